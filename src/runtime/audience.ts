@@ -1,0 +1,301 @@
+import { PackageError } from '../http/errors';
+import type { Oro } from '../oro/client';
+import { getMarketingList, manualMembers, removedMembers, unsubscribedMembers } from '../oro/marketing-lists';
+import { countOf, type Document, keysetPages, readByIds } from '../oro/pages';
+import { getSegment, rebuildSegment, segmentMemberCount, segmentMembers } from '../oro/segments';
+import { taggedEntities } from '../oro/tags';
+import { type Condition, filterOf } from '../sync/condition';
+import { type Projection, projectionFor } from '../sync/projection';
+import { flatten, type ReadRecord } from '../sync/record';
+import type { Ledger } from './ledger';
+import { prefetched } from './sorted-cursor';
+
+/** Which people are read. */
+export interface AudienceSettings {
+    readonly audience: 'list' | 'segment' | 'tag' | 'query';
+    /** Id of the list, segment or tag; '' for a filter. */
+    readonly listId: string;
+    readonly resource: string;
+    readonly filter: readonly Condition[];
+    readonly rebuild: 'dynamic' | 'always' | 'never';
+}
+
+/** People of the audience, in ascending order of their ids over all pages. */
+export interface MemberPage {
+    readonly people: readonly ReadRecord[];
+    /** Members whose record Oro did not return. */
+    readonly unreadable: readonly number[];
+}
+
+/** An audience that is ready to be read. */
+export interface Audience {
+    /** JSON:API type of the people. */
+    readonly type: string;
+    /** Members as Oro counts them; null where it does not say. */
+    readonly total: number | null;
+    /** False when Oro is known to have cut the answer. */
+    readonly complete: boolean;
+    /** Ids of people who opted out in Oro, ascending; null where the audience knows no opt-outs. */
+    optedOut(): AsyncGenerator<[number, true][]> | null;
+    pages(): AsyncGenerator<MemberPage>;
+    /** Reads some of the people again, by their ids. Those that Oro does not return are left out. */
+    read(ids: readonly number[]): Promise<readonly ReadRecord[]>;
+}
+
+/** What the reading needs beside the settings. */
+export interface AudienceContext {
+    readonly oro: Oro;
+    /** Where ids are sorted on disk. */
+    readonly ledger: Ledger;
+    /** Fields that the records must hold. */
+    readonly paths: readonly string[];
+    readonly now: Date;
+    readonly signal: AbortSignal;
+    onRebuild(): void;
+}
+
+/** Resources whose records are people. */
+export const PEOPLE: ReadonlySet<string> = new Set(['customerusers', 'contacts', 'leads']);
+/** Ids in one page of a list's members. */
+const ID_PAGE = 5000;
+/** Records asked for at once: fewer where related records come with them, which costs Oro three times as much. */
+const RECORDS_ALONE = 5000;
+const RECORDS_WITH_RELATED = 2000;
+
+/** Prepares the reading of an audience: finds the list, has it rebuilt, and reads who was removed or opted out. */
+export async function openAudience(settings: AudienceSettings, context: AudienceContext): Promise<Audience> {
+    switch (settings.audience) {
+        case 'query':
+            return openQuery(settings, context);
+        case 'tag':
+            return openTag(settings, context);
+        case 'segment':
+            return openSegment(settings, context);
+        case 'list':
+            return openList(settings, context);
+    }
+}
+
+async function openList(settings: AudienceSettings, context: AudienceContext): Promise<Audience> {
+    const { oro, ledger, signal } = context;
+    const list = await getMarketingList(oro, settings.listId, signal);
+    if (list.kind !== 'manual' && list.segmentId !== null) {
+        await rebuildWhereWanted(settings, { ...list, segmentId: list.segmentId }, context);
+    }
+    await stage(ledger, 'removed', removedMembers(oro, settings.listId, signal));
+    await stage(ledger, 'optedOut', unsubscribedMembers(oro, settings.listId, signal));
+    const ids =
+        list.segmentId === null || list.kind === 'manual'
+            ? manualIds(settings.listId, context)
+            : segmentIds(list.segmentId, context);
+    const total = list.segmentId === null ? null : await segmentMemberCount(oro, list.segmentId, signal);
+    return peopleBehind(list.resource, withoutRemoved(ids, ledger), context, { total, optOuts: true, complete: true });
+}
+
+async function openSegment(settings: AudienceSettings, context: AudienceContext): Promise<Audience> {
+    const segment = await getSegment(context.oro, settings.listId, context.signal);
+    await rebuildWhereWanted(settings, { ...segment, segmentId: segment.id }, context);
+    const total = await segmentMemberCount(context.oro, segment.id, context.signal);
+    return peopleBehind(segment.resource, segmentIds(segment.id, context), context, { total, optOuts: false, complete: true });
+}
+
+async function openTag(settings: AudienceSettings, context: AudienceContext): Promise<Audience> {
+    const { ids, truncated } = await taggedEntities(context.oro, settings.listId, settings.resource, context.signal);
+    const sorted = [...ids].sort((a, b) => a - b);
+    async function* pages() {
+        for (let start = 0; start < sorted.length; start += ID_PAGE) yield sorted.slice(start, start + ID_PAGE);
+    }
+    return peopleBehind(settings.resource, pages(), context, { total: sorted.length, optOuts: false, complete: !truncated });
+}
+
+async function openQuery(settings: AudienceSettings, context: AudienceContext): Promise<Audience> {
+    const { oro, signal } = context;
+    const filter = filterOf(settings.filter, context.now);
+    if (!PEOPLE.has(settings.resource)) {
+        const found = keysetPages(
+            oro,
+            settings.resource,
+            { filter, fields: { [settings.resource]: ['customerUser'] } },
+            {},
+            signal,
+        );
+        await stagePeople(context, found);
+        return peopleBehind('customerusers', stagedIds(context), context, { total: null, optOuts: false, complete: true });
+    }
+    const reading = new Reading(settings.resource, context);
+    const total = await countOf(oro, settings.resource, filter, signal);
+    return {
+        type: settings.resource,
+        total,
+        complete: true,
+        optedOut: () => null,
+        read: (ids) => reading.byIds(ids),
+        async *pages() {
+            const query = { filter, fields: reading.projection.fields, include: reading.projection.include };
+            for await (const document of prefetched(keysetPages(oro, settings.resource, query, { size: reading.size }, signal))) {
+                yield { people: reading.flat(document), unreadable: [] };
+            }
+        },
+    };
+}
+
+async function rebuildWhereWanted(
+    settings: AudienceSettings,
+    list: { readonly kind: string; readonly segmentId: string; readonly refreshedAt: string | null; readonly name: string },
+    context: AudienceContext,
+): Promise<void> {
+    const wanted = settings.rebuild === 'always' || (settings.rebuild === 'dynamic' && list.kind === 'dynamic');
+    if (wanted) {
+        context.onRebuild();
+        await rebuildSegment(context.oro, list.segmentId, context.signal);
+        return;
+    }
+    if (list.refreshedAt === null) {
+        throw new PackageError(
+            'listNeverRefreshed',
+            `The list "${list.name}" was never refreshed in OroCommerce, so it has no members yet. Press "Refresh list" in Oro, or choose "rebuild first: always" in the list reader.`,
+        );
+    }
+}
+
+async function* segmentIds(segmentId: string, context: AudienceContext): AsyncGenerator<number[]> {
+    for await (const page of segmentMembers(context.oro, segmentId, { size: ID_PAGE }, context.signal)) yield page.ids;
+}
+
+/** The members of a manual list come in the order of their items: they are sorted on disk. */
+async function* manualIds(listId: string, context: AudienceContext): AsyncGenerator<number[]> {
+    await stage(context.ledger, 'people', manualMembers(context.oro, listId, context.signal));
+    yield* stagedIds(context);
+}
+
+async function* stagedIds(context: AudienceContext): AsyncGenerator<number[]> {
+    for await (const entries of context.ledger.staging('people').entries()) yield entries.map(([id]) => id);
+}
+
+/** Removed items are no members, whatever the segment says. */
+async function* withoutRemoved(pages: AsyncGenerator<number[]>, ledger: Ledger): AsyncGenerator<number[]> {
+    const removed = new Set<number>();
+    for await (const entries of ledger.staging('removed').entries()) for (const [id] of entries) removed.add(id);
+    for await (const ids of pages) yield removed.size === 0 ? ids : ids.filter((id) => !removed.has(id));
+}
+
+async function stage(ledger: Ledger, name: string, pages: AsyncGenerator<number[]>): Promise<void> {
+    const staging = ledger.staging(name);
+    for await (const ids of pages) await staging.add(ids, true);
+}
+
+/** Lists of orders, quotes or carts: the people behind them, once each. */
+async function stagePeople(context: AudienceContext, documents: AsyncGenerator<Document>): Promise<void> {
+    const staging = context.ledger.staging('people');
+    for await (const document of documents) {
+        const ids = document.data.flatMap((resource) => {
+            const link = resource.relationships?.['customerUser']?.data;
+            return link === null || link === undefined || Array.isArray(link) ? [] : [Number((link as { id: string }).id)];
+        });
+        await staging.add(ids, true);
+    }
+}
+
+async function peopleBehind(
+    resource: string,
+    pages: AsyncGenerator<number[]>,
+    context: AudienceContext,
+    facts: { readonly total: number | null; readonly optOuts: boolean; readonly complete: boolean },
+): Promise<Audience> {
+    if (resource === '') {
+        throw new PackageError(
+            'resourceUnknown',
+            'The list holds records of a kind that this package does not know. Choose a list of customer users, contacts, leads, orders, quotes or shopping lists.',
+        );
+    }
+    if (PEOPLE.has(resource)) return audienceOf(resource, pages, context, facts);
+    await stageBehind(resource, pages, context, facts.optOuts);
+    return audienceOf('customerusers', stagedIds(context), context, { ...facts, total: null });
+}
+
+async function stageBehind(
+    resource: string,
+    pages: AsyncGenerator<number[]>,
+    context: AudienceContext,
+    optOuts: boolean,
+): Promise<void> {
+    const { oro, ledger, signal } = context;
+    const optedOut = new Set<number>();
+    if (optOuts) for await (const entries of ledger.staging('optedOut').entries()) for (const [id] of entries) optedOut.add(id);
+    async function* documents(wanted: (id: number) => boolean, ids: readonly number[]): AsyncGenerator<Document> {
+        const some = ids.filter(wanted);
+        if (some.length > 0) yield await readByIds(oro, resource, some, { fields: { [resource]: ['customerUser'] } }, signal);
+    }
+    if (optOuts) await ledger.staging('optedOut').clear();
+    for await (const ids of pages) {
+        await stagePeople(
+            context,
+            documents(() => true, ids),
+        );
+        for await (const document of documents((id) => optedOut.has(id), ids)) {
+            const people = document.data.flatMap((each) => {
+                const link = each.relationships?.['customerUser']?.data as { id: string } | null | undefined;
+                return link === null || link === undefined ? [] : [Number(link.id)];
+            });
+            await ledger.staging('optedOut').add(people, true);
+        }
+    }
+}
+
+function audienceOf(
+    type: string,
+    pages: AsyncGenerator<number[]>,
+    context: AudienceContext,
+    facts: { readonly total: number | null; readonly optOuts: boolean; readonly complete: boolean },
+): Audience {
+    const reading = new Reading(type, context);
+    return {
+        type,
+        total: facts.total,
+        complete: facts.complete,
+        optedOut: () => (facts.optOuts ? context.ledger.staging('optedOut').entries<true>() : null),
+        read: (ids) => reading.byIds(ids),
+        async *pages() {
+            async function* chunks(): AsyncGenerator<MemberPage> {
+                for await (const ids of prefetched(pages)) {
+                    for (let start = 0; start < ids.length; start += reading.size) {
+                        yield await reading.membersOf(ids.slice(start, start + reading.size));
+                    }
+                }
+            }
+            yield* prefetched(chunks());
+        },
+    };
+}
+
+/** How the people of one resource are read and made flat. */
+class Reading {
+    readonly projection: Projection;
+    readonly size: number;
+
+    constructor(
+        private readonly type: string,
+        private readonly context: AudienceContext,
+    ) {
+        this.projection = projectionFor(type, context.paths);
+        this.size = this.projection.include.length === 0 ? RECORDS_ALONE : RECORDS_WITH_RELATED;
+    }
+
+    async membersOf(ids: readonly number[]): Promise<MemberPage> {
+        const people = await this.byIds(ids);
+        if (people.length === ids.length) return { people, unreadable: [] };
+        const returned = new Set(people.map((person) => person.record.id));
+        return { people, unreadable: ids.filter((id) => !returned.has(String(id))) };
+    }
+
+    async byIds(ids: readonly number[]): Promise<ReadRecord[]> {
+        if (ids.length === 0) return [];
+        const query = { fields: this.projection.fields, include: this.projection.include };
+        return this.flat(await readByIds(this.context.oro, this.type, ids, query, this.context.signal));
+    }
+
+    flat(document: Document): ReadRecord[] {
+        const people = flatten(document, this.projection);
+        return people.sort((a, b) => Number(a.record.id) - Number(b.record.id));
+    }
+}

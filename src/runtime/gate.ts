@@ -1,0 +1,142 @@
+import type { Dotdigital } from '../dotdigital/client';
+import { type Suppression, suppressedSince, unsubscribedFromListSince } from '../dotdigital/suppressions';
+import { type Change, keysBelow, type Store, type Value } from '../store/store';
+import { addressHash, normalAddress } from '../sync/address';
+
+/** Where Dotdigital's feeds begin when nothing was read yet. */
+const BEGINNING = '2000-01-01T00:00:00Z';
+/** Overlap of two readings: rows that arrive while a feed is paged are met by the next one. */
+const OVERLAP = 10 * 60 * 1000;
+/** After this time a feed is read from its beginning again, so that people who subscribed again are found. Also how long a suppressed person waits. */
+export const SUPPRESSED_FOR = 7 * 24 * 3600 * 1000;
+/** Reasons that are no suppression: a soft bounce passes, a pending opt-in is its own state. */
+const NO_SUPPRESSION: ReadonlySet<string> = new Set(['softbounced', 'pendingoptin', 'subscribed']);
+
+/** Told of each unsubscribe that a reading of the feeds met. `list` is 0 for the whole account. */
+export type Watcher = (list: number, address: string, suppression: Suppression) => void;
+
+interface Watermark {
+    readonly [key: string]: Value;
+    readonly since: string;
+    /** When the feed was last read from its beginning, milliseconds since 1970. */
+    readonly full: number;
+    /** Number of that reading; entries of an older one are gone from the feed. */
+    readonly generation: number;
+}
+
+/**
+ * Who must not be written or added to a list: unsubscribed, suppressed, bounced, complained, in the whole account or on one
+ * list. Read again before each import, since consent outranks data.
+ */
+export class Gate {
+    private readonly watchers = new Set<Watcher>();
+    private running: Promise<void> | null = null;
+    private next: { promise: Promise<void>; lists: Set<number> } | null = null;
+
+    constructor(
+        private readonly store: Store,
+        private readonly dotdigital: Dotdigital,
+        private readonly now: () => number = Date.now,
+    ) {}
+
+    /** Reads the feeds of the account and of `lists`. Callers that wait together share one reading that begins after they asked. */
+    async refresh(lists: readonly number[], signal?: AbortSignal): Promise<void> {
+        if (this.next === null) {
+            const wanted = new Set<number>();
+            const before = this.running ?? Promise.resolve();
+            const promise = before
+                .catch(() => undefined)
+                .then(() => {
+                    this.next = null;
+                    this.running = this.read([...wanted], signal).finally(() => {
+                        this.running = null;
+                    });
+                    return this.running;
+                });
+            this.next = { promise, lists: wanted };
+        }
+        for (const list of lists) this.next.lists.add(list);
+        await this.next.promise;
+    }
+
+    /**
+     * Why each address must not be written, or null.
+     *
+     * @param addresses keyed hashes
+     * @param lists lists that the contact would be added to
+     */
+    async blocked(addresses: readonly string[], lists: readonly number[]): Promise<(string | null)[]> {
+        const scopes = [0, ...lists];
+        const found = await this.store.getMany<Value[]>(
+            addresses.flatMap((address) => scopes.map((scope) => this.key(scope, address))),
+        );
+        return addresses.map((_, index) => {
+            const entry = found.slice(index * scopes.length, (index + 1) * scopes.length).find((each) => each !== undefined);
+            return entry === undefined ? null : String(entry[0]);
+        });
+    }
+
+    /** Reports unsubscribes as they are met, until the returned function is called. */
+    watch(watcher: Watcher): () => void {
+        this.watchers.add(watcher);
+        return () => this.watchers.delete(watcher);
+    }
+
+    hash(email: string): string {
+        return addressHash(this.store.secret, normalAddress(email) ?? '');
+    }
+
+    private async read(lists: readonly number[], signal?: AbortSignal): Promise<void> {
+        await Promise.all([0, ...lists].map((scope) => this.readFeed(scope, signal)));
+    }
+
+    private async readFeed(scope: number, signal?: AbortSignal): Promise<void> {
+        const mark = await this.store.get<Watermark>(this.watermarkKey(scope));
+        const fromBeginning = mark === undefined || this.now() - mark.full > SUPPRESSED_FOR;
+        const generation = (mark?.generation ?? 0) + (fromBeginning ? 1 : 0);
+        const since = fromBeginning ? BEGINNING : overlapped(mark.since);
+        let newest = Date.parse(mark?.since ?? BEGINNING);
+        const pages =
+            scope === 0
+                ? suppressedSince(this.dotdigital, since, signal)
+                : unsubscribedFromListSince(this.dotdigital, scope, since, signal);
+        for await (const page of pages) {
+            const changes: Change[] = [];
+            for (const suppression of page) {
+                const at = Date.parse(suppression.at);
+                if (at > newest) newest = at;
+                const reason = suppression.reason === '' ? suppression.status : suppression.reason;
+                if (NO_SUPPRESSION.has(reason.toLowerCase()) || suppression.email === '') continue;
+                const address = this.hash(suppression.email);
+                changes.push({ key: this.key(scope, address), value: [reason, generation] });
+                for (const watcher of this.watchers) watcher(scope, address, suppression);
+            }
+            await this.store.write(changes);
+        }
+        if (fromBeginning) await this.dropOlder(scope, generation);
+        const full = fromBeginning ? this.now() : mark.full;
+        await this.store.write([
+            { key: this.watermarkKey(scope), value: { since: new Date(newest).toISOString(), full, generation } },
+        ]);
+    }
+
+    /** Entries that a reading from the beginning did not meet belong to people who subscribed again. */
+    private async dropOlder(scope: number, generation: number): Promise<void> {
+        for await (const entries of this.store.entries<Value[]>(keysBelow(this.key(scope, '')))) {
+            const gone = entries.filter(([, value]) => Number(value[1]) < generation);
+            await this.store.write(gone.map(([key]) => ({ key, remove: true })));
+        }
+    }
+
+    private key(scope: number, address: string): string {
+        return `g/${this.dotdigital.account.id}/${scope}/${address}`;
+    }
+
+    private watermarkKey(scope: number): string {
+        return `w/${this.dotdigital.account.id}/${scope}`;
+    }
+}
+
+function overlapped(since: string): string {
+    return new Date(Math.max(Date.parse(since) - OVERLAP, Date.parse(BEGINNING))).toISOString();
+}

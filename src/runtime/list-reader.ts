@@ -1,0 +1,293 @@
+import { randomUUID } from 'node:crypto';
+import Joi from 'joi';
+import type { Node, NodeAPI, NodeMessage } from 'node-red';
+import { PackageError } from '../http/errors';
+import type { Value } from '../store/store';
+import type { Condition } from '../sync/condition';
+import { fingerprintOf } from '../sync/fingerprint';
+import type { Summary } from '../sync/summary';
+import type { Connection, DotdigitalSide } from './connection';
+import { followDeploys } from './flows-gate';
+import { History } from './history';
+import { connectionOf, tracerOf } from './host';
+import { Ledger, ledgerKey } from './ledger';
+import { limitsFrom } from './limits';
+import { type Batch, Mirror, type MirrorSettings } from './mirror';
+import { checked } from './settings';
+import { isGathering } from './tracing';
+import { type WriterSettings, writersBehind } from './writers';
+
+/** Settings of a list reader, checked. */
+export interface ListReaderSettings {
+    readonly connection: string;
+    readonly audience: 'list' | 'segment' | 'tag' | 'query';
+    readonly listId: string;
+    readonly listName: string;
+    readonly resource: string;
+    readonly filter: readonly Condition[];
+    readonly fields: readonly string[];
+    readonly optOutField: string;
+    readonly mode: 'changes' | 'all';
+    readonly rebuild: 'dynamic' | 'always' | 'never';
+    readonly batchSize: number;
+    readonly inFlight: number;
+    readonly maxLeavePercent: number;
+    readonly confirm: 'auto' | 'sent';
+}
+
+/** What a message may override for one run. */
+export interface ReadOverrides {
+    readonly listId?: string;
+    readonly mode?: 'changes' | 'all';
+    readonly dryRun?: boolean;
+    readonly stop?: boolean;
+    readonly allowLeaving?: number;
+    readonly retry?: 'rejected';
+}
+
+const OVERRIDES = Joi.object<ReadOverrides>({
+    listId: Joi.alternatives(Joi.string(), Joi.number().cast('string')),
+    mode: Joi.string().valid('changes', 'all'),
+    dryRun: Joi.boolean(),
+    stop: Joi.boolean(),
+    allowLeaving: Joi.number().integer().min(0),
+    retry: Joi.string().valid('rejected'),
+}).label('msg.read');
+
+/** What a message says about the run that it starts. */
+export function overridesOf(message: NodeMessage): ReadOverrides {
+    const read = (message as { read?: unknown }).read;
+    return read === undefined ? {} : checked(OVERRIDES, read, 'messageInvalid');
+}
+
+/** What a reader shows of its work. */
+export interface ReaderView {
+    connecting(connection: Connection, dryRun: boolean): void;
+    progress(progress: Parameters<MirrorContextProgress>[0]): void;
+    summary(summary: Summary): void;
+}
+
+type MirrorContextProgress = ConstructorParameters<typeof Mirror>[1]['onProgress'];
+
+/** The runs of one list reader: one at a time. */
+export class ListReader {
+    private mirror: Mirror | null = null;
+    private running = false;
+    private stopRequested = false;
+
+    constructor(
+        private readonly RED: NodeAPI,
+        private readonly node: Node,
+        private readonly settings: ListReaderSettings,
+        private readonly view: ReaderView,
+        private readonly signal: AbortSignal,
+    ) {}
+
+    get isRunning(): boolean {
+        return this.running;
+    }
+
+    /** Ends the run after the batches that are on the way. */
+    stop(): void {
+        this.stopRequested = true;
+        this.mirror?.stop();
+    }
+
+    /** Status and run of before a restart. */
+    async history(): Promise<History> {
+        return new History(await connectionOf(this.RED, this.settings.connection).store(), this.node.id);
+    }
+
+    /** True for a run that was cut off, when the settings are still the same. What was changed meanwhile is not started. */
+    async cutOffRun(): Promise<ReadOverrides | null> {
+        const history = await this.history();
+        const cutOff = await history.cutOff();
+        if (cutOff === null) return null;
+        if (cutOff.settings === this.settingsFingerprint()) return cutOff.overrides as ReadOverrides;
+        await history.end();
+        return null;
+    }
+
+    /**
+     * Reads the audience once.
+     *
+     * @throws PackageError alreadyRunning, and what keeps a run from starting
+     */
+    async run(message: NodeMessage, overrides: ReadOverrides, send: (message: NodeMessage) => void): Promise<Summary> {
+        if (this.running)
+            throw new PackageError(
+                'alreadyRunning',
+                'A run of this list reader is going on. Wait for its summary, or end it with msg.read = {stop: true}.',
+            );
+        this.running = true;
+        this.stopRequested = false;
+        const connection = connectionOf(this.RED, this.settings.connection);
+        const release = connection.use();
+        try {
+            return await this.perform(connection, message, overrides, send);
+        } finally {
+            release();
+            this.mirror = null;
+            this.running = false;
+        }
+    }
+
+    private async perform(
+        connection: Connection,
+        message: NodeMessage,
+        overrides: ReadOverrides,
+        send: (message: NodeMessage) => void,
+    ): Promise<Summary> {
+        const writers = writersBehind(this.RED, this.node);
+        const dryRun = this.isDryRun(connection, overrides, writers);
+        this.view.connecting(connection, dryRun);
+        const oroSide = await connection.oro();
+        const sides = await this.sidesOf(writers);
+        const side = sides[0] ?? null;
+        const lists = await this.listsOf(writers);
+        const store = await connection.store();
+        const history = new History(store, this.node.id);
+        const settings = this.mirrorSettings(writers, overrides);
+        const account = sides.map((each) => each.dotdigital.account.id).join('+') || 'none';
+        const ledger = new Ledger(store, this.ledgerKeyFor(connection, oroSide.organizationId, account, settings), account);
+        const deploys = followDeploys(this.RED, () => this.mirror?.interrupt());
+        const emit = this.emitter(message, send);
+        this.mirror = new Mirror(settings, {
+            oroSide,
+            side,
+            ledger,
+            lists,
+            limits: limitsFrom(this.RED.settings),
+            signal: this.signal,
+            now: Date.now,
+            flowReady: () => deploys.ready(),
+            send: emit,
+            onProgress: (progress) => this.view.progress(progress),
+            flow: {
+                id: emit.run,
+                tracer: tracerOf(this.RED),
+                writers: new Set(writers.keys()),
+                confirmOnSending: this.settings.confirm === 'sent',
+                inFlight: this.settings.inFlight,
+                dryRun,
+                nodeOf: (id) => this.describe(id),
+                isGathering: (type) => isGathering({ type }),
+            },
+        });
+        if (this.stopRequested) this.mirror.stop();
+        await history.begin(this.settingsFingerprint(), overrides as Value);
+        try {
+            const summary = await this.mirror.perform();
+            await history.end();
+            await history.add(summary);
+            this.view.summary(summary);
+            return summary;
+        } finally {
+            deploys.close();
+        }
+    }
+
+    private isDryRun(connection: Connection, overrides: ReadOverrides, writers: ReadonlyMap<string, WriterSettings>): boolean {
+        return (
+            connection.environment === 'dryRun' ||
+            overrides.dryRun === true ||
+            [...writers.values()].some((writer) => writer.dryRun)
+        );
+    }
+
+    /** The accounts that the writing nodes write to, once each. */
+    private async sidesOf(writers: ReadonlyMap<string, WriterSettings>): Promise<DotdigitalSide[]> {
+        const connections = [...new Set([...writers.values()].map((writer) => writer.connection))].sort();
+        return Promise.all(connections.map((id) => connectionOf(this.RED, id).dotdigital()));
+    }
+
+    private async listsOf(writers: ReadonlyMap<string, WriterSettings>): Promise<number[]> {
+        const ids = await Promise.all(
+            [...writers.values()].map(async (writer) => {
+                const { directory } = await connectionOf(this.RED, writer.connection).dotdigital();
+                return directory.listIds(writer.lists, this.signal);
+            }),
+        );
+        return [...new Set(ids.flat())];
+    }
+
+    private mirrorSettings(writers: ReadonlyMap<string, WriterSettings>, overrides: ReadOverrides): MirrorSettings {
+        const { settings } = this;
+        const paths = new Set([...settings.fields, ...[...writers.values()].flatMap((writer) => writer.paths)]);
+        if (settings.optOutField !== '') paths.add(settings.optOutField);
+        const mode = overrides.mode ?? settings.mode;
+        return {
+            audience: settings.audience,
+            listId: overrides.listId ?? settings.listId,
+            resource: settings.resource,
+            filter: settings.filter,
+            rebuild: settings.rebuild,
+            batchSize: settings.batchSize,
+            maxLeavePercent: settings.maxLeavePercent,
+            optOutField: settings.optOutField,
+            paths: [...paths],
+            fingerprint: fingerprintOf({
+                fields: [...settings.fields].sort(),
+                writers: [...writers.values()].map((writer) => writer.fingerprint),
+            }),
+            everyone: mode === 'all',
+            retryRejected: overrides.retry === 'rejected',
+            allowLeaving: overrides.allowLeaving ?? null,
+            overridden: Object.keys(overrides).sort(),
+        };
+    }
+
+    private ledgerKeyFor(connection: Connection, organization: string, account: string, settings: MirrorSettings): string {
+        const { audience, listId, resource, filter } = settings;
+        return ledgerKey({
+            node: this.node.id,
+            // "Live, write nothing" looks at the memory of "Live", and writes nothing into it.
+            environment: connection.environment === 'sandbox' ? 'sandbox' : 'live',
+            oro: connection.environment === 'sandbox' ? 'sandbox' : connection.settings.oroUrl,
+            organization,
+            audience:
+                audience === 'query'
+                    ? { resource, filter: filter as unknown as Value }
+                    : { audience, listId, resource: audience === 'tag' ? resource : '' },
+            account,
+        });
+    }
+
+    private settingsFingerprint(): string {
+        return fingerprintOf(this.settings);
+    }
+
+    private describe(id: string): { type: string; name: string } | null {
+        const node = this.RED.nodes.getNode(id) as Node | null;
+        return node === null ? null : { type: node.type, name: node.name ?? '' };
+    }
+
+    /** Gives batches to the flow: the message that started the run, with the records as its payload. */
+    private emitter(message: NodeMessage, send: (message: NodeMessage) => void): ((batch: Batch) => void) & { run: string } {
+        const run = randomUUID();
+        const {
+            payload: _payload,
+            parts: _parts,
+            read: _read,
+            _msgid: _id,
+            ...rest
+        } = message as NodeMessage & Record<string, unknown>;
+        const emit = (batch: Batch) => {
+            const copy = this.RED.util.cloneMessage(rest) as Record<string, unknown>;
+            copy['_msgid'] = this.RED.util.generateId();
+            copy['topic'] ??= this.settings.listName || this.settings.listId || this.settings.resource;
+            copy['payload'] = batch.records;
+            copy['parts'] = {
+                id: run,
+                type: 'array',
+                // Join takes a length of one for single records and would wrap each batch of one.
+                len: Math.max(2, batch.records.length),
+                index: batch.number,
+                ...(batch.count === null ? {} : { count: batch.count }),
+            };
+            copy['delivery'] = { run, batch: batch.number };
+            send(copy as NodeMessage);
+        };
+        return Object.assign(emit, { run });
+    }
+}

@@ -1,0 +1,102 @@
+import { getContact } from '../../dotdigital/contacts';
+import { removalStatus, removeFromList, startRemoval } from '../../dotdigital/lists';
+import { isPackageError, PackageError } from '../../http/errors';
+import type { Intent } from '../intents';
+import { type Desk, intentItem, isTracked, writersOf } from './desk';
+import { pause } from './pause';
+import { fail, removed, type Work } from './work';
+
+/** Up to this number contacts are taken off one by one. */
+const ONE_BY_ONE = 5;
+
+/** Takes contacts off the lists. Nothing else happens to them: they are not unsubscribed and not deleted. */
+export async function deliverRemovals(desk: Desk, works: readonly Work[]): Promise<void> {
+    if (desk.onLeave === 'nothing' || desk.lists.length === 0 || desk.dryRun) {
+        for (const work of works) removed(work);
+        return;
+    }
+    let intent: Intent | null = null;
+    try {
+        intent = await announced(desk, works);
+        const ids = await contactIds(desk, works);
+        if (ids.length > ONE_BY_ONE) intent = await removeTogether(desk, ids, intent);
+        else await removeOneByOne(desk, ids);
+        const announcement = intent;
+        let open = works.length;
+        const written = () => {
+            open--;
+            if (open === 0 && announcement !== null)
+                desk.intents.close(announcement).catch(() => desk.intents.abandon(announcement));
+        };
+        for (const work of works) removed(work, written);
+    } catch (error) {
+        if (intent !== null) desk.intents.abandon(intent);
+        const failure = isPackageError(error)
+            ? error
+            : new PackageError('unexpected', error instanceof Error ? error.message : String(error));
+        for (const work of works) fail(work, failure);
+    }
+}
+
+async function announced(desk: Desk, works: readonly Work[]): Promise<Intent | null> {
+    if (!isTracked(works)) return null;
+    return desk.intents.announce({
+        kind: 'removal',
+        writers: writersOf(works),
+        deadline: desk.now() + (works.length > ONE_BY_ONE ? desk.limits.importDeadline : desk.limits.callDeadline),
+        items: works.map((work) => intentItem(desk, work)),
+    });
+}
+
+/** Contacts of the records; those that are known by their address alone are looked up. */
+async function contactIds(desk: Desk, works: readonly Work[]): Promise<number[]> {
+    const ids = new Set<number>();
+    for (const work of works) {
+        if (work.contactId !== 0) {
+            ids.add(work.contactId);
+            continue;
+        }
+        const email = work.contact.identifiers['email'];
+        const contact = email === undefined ? null : await getContact(desk.dotdigital, 'email', email, desk.signal);
+        if (contact !== null) ids.add(contact.contactId);
+    }
+    return [...ids];
+}
+
+async function removeOneByOne(desk: Desk, ids: readonly number[]): Promise<void> {
+    for (const list of desk.lists) {
+        for (const id of ids) await removeFromList(desk.dotdigital, list, id, desk.signal);
+    }
+}
+
+async function removeTogether(desk: Desk, ids: readonly number[], intent: Intent | null): Promise<Intent | null> {
+    let announcement = intent;
+    for (const list of desk.lists) {
+        const job = await startRemoval(desk.dotdigital, list, ids, desk.signal);
+        if (announcement !== null) announcement = await desk.intents.accepted(announcement, job);
+        await ended(desk, job);
+    }
+    return announcement;
+}
+
+async function ended(desk: Desk, job: string): Promise<void> {
+    const begun = desk.now();
+    const waits = desk.limits.pollAfter;
+    for (let poll = 0; ; poll++) {
+        await pause(waits[Math.min(poll, waits.length - 1)] ?? 1000, desk.signal);
+        const status = await removalStatus(desk.dotdigital, job, desk.signal);
+        if (status === 'Completed') return;
+        if (status === 'Failed') {
+            throw new PackageError(
+                'removalFailed',
+                'Dotdigital failed to take contacts off a list. They are offered again in the next run.',
+                { retryable: true },
+            );
+        }
+        if (desk.now() - begun > desk.limits.importDeadline) {
+            throw new PackageError('importTimeout', 'A removal from a list has not ended after two hours. It is offered again.', {
+                retryable: true,
+            });
+        }
+    }
+}

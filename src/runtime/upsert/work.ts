@@ -1,0 +1,156 @@
+import type { PackageError } from '../../http/errors';
+import type { MappedContact } from '../../sync/mapping';
+import type { OroRecord } from '../../sync/record';
+import type { Settlement, Taken } from '../run';
+
+/** Something that was not written, or only in part: one entry of output 2. */
+export interface Rejection {
+    readonly record: OroRecord;
+    readonly code: string;
+    readonly reason: string;
+    /** Data field or identifier concerned; '' for the whole record. */
+    readonly field: string;
+    /** True when the contact was written without that field. */
+    readonly written: boolean;
+    /** Whose matter it is: the record's, the person's suppression, or the settings'. */
+    readonly cause: 'record' | 'suppressed' | 'settings';
+}
+
+/** Numbers of `msg.result`. */
+export interface UpsertResult {
+    created: number;
+    updated: number;
+    removed: number;
+    rejected: number;
+    suppressed: number;
+    importIds: string[];
+    durationMs: number;
+}
+
+/** One record of a message on its way to Dotdigital. */
+export interface Work {
+    readonly record: OroRecord;
+    readonly parcel: Parcel;
+    /** The record as the run of a list reader knows it; null for records of other messages. */
+    readonly taken: Taken | null;
+    readonly contact: MappedContact;
+    /** Keyed hash of the address; '' where there is none. */
+    readonly address: string;
+    /** Contact that is known for it; 0 where none is. */
+    readonly contactId: number;
+    /** True when the contact is found by its id instead of by its address. */
+    matchById: boolean;
+    /** Locks: the record, the address, the contact. */
+    readonly keys: readonly string[];
+    /** Releases the locks; null while they are not held. */
+    unlock: (() => void) | null;
+    readonly queuedAt: number;
+}
+
+/** A message in the hands of the node: complete when each of its records is settled. */
+export class Parcel {
+    readonly accepted: OroRecord[] = [];
+    readonly rejections: Rejection[] = [];
+    readonly result: UpsertResult = {
+        created: 0,
+        updated: 0,
+        removed: 0,
+        rejected: 0,
+        suppressed: 0,
+        importIds: [],
+        durationMs: 0,
+    };
+    /** What made the whole message fail, if something did. */
+    failure: PackageError | null = null;
+    private open = 0;
+    private sealed = false;
+
+    constructor(private readonly onComplete: (parcel: Parcel) => void) {}
+
+    /** Number of records that are not settled yet. */
+    get pending(): number {
+        return this.open;
+    }
+
+    expectOne(): void {
+        this.open++;
+    }
+
+    /** No further records will be added. */
+    seal(): void {
+        this.sealed = true;
+        this.completeWhenDone();
+    }
+
+    settleOne(): void {
+        this.open--;
+        this.completeWhenDone();
+    }
+
+    private completeWhenDone(): void {
+        if (this.sealed && this.open === 0) {
+            this.sealed = false;
+            this.onComplete(this);
+        }
+    }
+}
+
+/** The contact was written. `written` is called once that is in the durable memory. */
+export function accept(
+    work: Work,
+    contact: { contactId: number; created: boolean; lists: readonly number[] },
+    written?: () => void,
+): void {
+    const { parcel, record } = work;
+    record['contactId'] = contact.contactId;
+    parcel.accepted.push(record);
+    if (contact.created) parcel.result.created++;
+    else parcel.result.updated++;
+    for (const problem of work.contact.problems) {
+        parcel.rejections.push({
+            record,
+            code: problem.code,
+            reason: problem.reason,
+            field: problem.field,
+            written: true,
+            cause: 'record',
+        });
+    }
+    finish(work, { outcome: 'accepted', contactId: contact.contactId, lists: contact.lists, created: contact.created }, written);
+}
+
+/** The contact is off the lists. */
+export function removed(work: Work, written?: () => void): void {
+    work.parcel.accepted.push(work.record);
+    work.parcel.result.removed++;
+    finish(work, { outcome: 'removed' }, written);
+}
+
+/** The contact was not written, and the record is why. */
+export function refuse(work: Work, refusal: Pick<Rejection, 'code' | 'reason' | 'field'>, written?: () => void): void {
+    work.parcel.rejections.push({ record: work.record, ...refusal, written: false, cause: 'record' });
+    work.parcel.result.rejected++;
+    finish(work, { outcome: 'refused', code: refusal.code }, written);
+}
+
+/** The person must not be written. */
+export function suppress(work: Work, reason: string, written?: () => void): void {
+    const { parcel, record } = work;
+    parcel.rejections.push({ record, code: 'suppressed', reason, field: '', written: false, cause: 'suppressed' });
+    parcel.result.suppressed++;
+    finish(work, { outcome: 'suppressed', code: 'suppressed' }, written);
+}
+
+/** Nobody knows whether the contact was written, or it was not and may be later: the whole message fails. */
+export function fail(work: Work, error: PackageError): void {
+    work.parcel.failure ??= error;
+    finish(work, { outcome: 'failed', code: error.code });
+}
+
+function finish(work: Work, settlement: Settlement, written?: () => void): void {
+    work.unlock?.();
+    work.unlock = null;
+    if (work.taken === null) written?.();
+    else work.taken.settle(settlement, written);
+    work.parcel.settleOne();
+}

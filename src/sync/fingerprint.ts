@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+import type { OroRecord } from './record';
+
+/** Fields that change without anything being sent. */
+const NOT_SENT: ReadonlySet<string> = new Set(['updatedAt', 'change', 'contactId']);
+
+/**
+ * Fingerprint of what will be sent of a record. Equal fingerprints mean: nothing to send.
+ *
+ * @param settings fingerprint of the settings of the writing nodes that matter, from {@link fingerprintOf}
+ */
+export function recordFingerprint(record: OroRecord, settings: string): string {
+    const content = JSON.stringify(record, (key, value: unknown) => (NOT_SENT.has(key) ? undefined : value));
+    return createHash('sha1').update(settings).update(content).digest('base64url').slice(0, 16);
+}
+
+/** Fingerprint of any plain value; the order of an object's properties does not matter. */
+export function fingerprintOf(value: unknown): string {
+    return createHash('sha1')
+        .update(JSON.stringify(sorted(value)))
+        .digest('base64url')
+        .slice(0, 16);
+}
+
+function sorted(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map(sorted);
+    if (value === null || typeof value !== 'object') return value;
+    const entries = Object.entries(value).filter(([, each]) => each !== undefined);
+    return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, each]) => [name, sorted(each)]));
+}

@@ -1,0 +1,176 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
+import { type NodeRedOptions, type NodeRedProcess, startNodeRed } from './node-red-process';
+
+const ARGUMENTS = [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+];
+
+/** Browsers that can be there, where `CHROMIUM` does not name one. */
+const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** How the editor is opened. */
+export interface EditorOptions extends NodeRedOptions {
+    readonly language?: 'en-US' | 'de';
+    /** Node-RED 5 follows it; 4.1 has one look. */
+    readonly colours?: 'light' | 'dark';
+    readonly width?: number;
+}
+
+/** The real editor in a real browser, on a Node-RED of its own. */
+export interface Editor {
+    readonly page: Page;
+    readonly nodeRed: NodeRedProcess;
+    /** Errors that the page reported: uncaught ones and those on its console. */
+    readonly errors: string[];
+    close(): Promise<void>;
+}
+
+/** The browser to test with, or null where this machine has none. */
+export function browserPath(): string | null {
+    const named = process.env['CHROMIUM'];
+    return named ?? BROWSERS.find((path) => existsSync(path)) ?? null;
+}
+
+/** Starts Node-RED and opens its editor. */
+export async function openEditor(options: EditorOptions = {}): Promise<Editor> {
+    const nodeRed = await startNodeRed(options);
+    let browser: Browser | undefined;
+    try {
+        browser = await chromium.launch({ executablePath: browserPath() ?? '', args: ARGUMENTS });
+        const opened = await openPage(browser, nodeRed.url, options);
+        const close = async () => {
+            await browser?.close();
+            await nodeRed.stop();
+        };
+        return { ...opened, nodeRed, close };
+    } catch (error) {
+        await browser?.close();
+        await nodeRed.stop();
+        throw error;
+    }
+}
+
+async function openPage(browser: Browser, url: string, options: EditorOptions): Promise<{ page: Page; errors: string[] }> {
+    const context = await browser.newContext({
+        viewport: { width: options.width ?? 1400, height: 1000 },
+        locale: options.language ?? 'en-US',
+        colorScheme: options.colours ?? 'light',
+    });
+    const page = await context.newPage();
+    const errors: string[] = [];
+    page.on('pageerror', (error) => errors.push(error.message));
+    page.on('console', (message) => {
+        if (
+            message.type() === 'error' ||
+            /^(oneditprepare|oneditsave|oneditcancel|oneditresize|Validation error)/.test(message.text())
+        )
+            errors.push(message.text());
+    });
+    await page.addInitScript(`localStorage.setItem('editor-language', ${JSON.stringify(options.language ?? 'en-US')})`);
+    await page.goto(url);
+    await page.waitForSelector('.red-ui-workspace-chart, #red-ui-workspace-chart', { state: 'attached' });
+    await page.waitForFunction(
+        'window.RED && RED.nodes && RED.nodes.getType("dotdigital-contact-upsert") && !document.querySelector("#red-ui-loading-progress")?.offsetParent',
+    );
+    return { page, errors };
+}
+
+/** Puts the nodes on the canvas as if they had been imported. */
+export async function importNodes(page: Page, nodes: readonly Record<string, unknown>[]): Promise<void> {
+    await page.evaluate(
+        `(() => { RED.nodes.import(${JSON.stringify(nodes)}, { generateIds: false, addFlow: false, markChanged: true }); RED.nodes.dirty(true); RED.view.redraw(true); })()`,
+    );
+}
+
+/** Drags a node from the palette, in effect: a new one with its defaults, on the present flow. Answers its id. */
+export async function addNode(page: Page, type: string): Promise<string> {
+    return page.evaluate<string>(`(() => {
+        const added = RED.view.createNode(${JSON.stringify(type)}, 300, 200);
+        RED.nodes.add(added.node);
+        RED.view.redraw(true);
+        return added.node.id;
+    })()`);
+}
+
+/** Opens the dialog of a node and answers its tray. */
+export async function openDialog(page: Page, id: string): Promise<Locator> {
+    await page.evaluate(`RED.editor.edit(RED.nodes.node(${JSON.stringify(id)}))`);
+    return tray(page);
+}
+
+/** Opens the dialog of a configuration node. */
+export async function openConfigDialog(page: Page, type: string, id: string): Promise<Locator> {
+    await page.evaluate(`RED.editor.editConfig('', ${JSON.stringify(type)}, ${JSON.stringify(id)})`);
+    return tray(page);
+}
+
+async function tray(page: Page): Promise<Locator> {
+    const shown = page.locator('.red-ui-tray').last();
+    await shown.locator('.oro-dotdigital').waitFor({ state: 'visible' });
+    await page.waitForTimeout(400);
+    return shown;
+}
+
+/** Presses Done (or Add, or Update). */
+export async function done(page: Page): Promise<void> {
+    const trays = await page.locator('.red-ui-tray').count();
+    await page.locator('#node-dialog-ok:visible, #node-config-dialog-ok:visible').last().click();
+    await page.waitForFunction(`document.querySelectorAll('.red-ui-tray').length < ${trays}`);
+}
+
+/** Presses Cancel. */
+export async function cancel(page: Page): Promise<void> {
+    const trays = await page.locator('.red-ui-tray').count();
+    await page.locator('#node-dialog-cancel:visible, #node-config-dialog-cancel:visible').last().click();
+    await page.waitForFunction(`document.querySelectorAll('.red-ui-tray').length < ${trays}`);
+}
+
+/** The saved properties of a node in the editor. */
+export async function properties(page: Page, id: string): Promise<Record<string, unknown>> {
+    return page.evaluate<Record<string, unknown>>(`RED.nodes.convertNode(RED.nodes.node(${JSON.stringify(id)}), false)`);
+}
+
+/** Deploys everything and waits until the server has it. */
+export async function deploy(page: Page): Promise<void> {
+    const answered = page.waitForResponse(
+        (response) => response.url().endsWith('/flows') && response.request().method() === 'POST',
+    );
+    await page.evaluate(`RED.actions.invoke('core:deploy-flows')`);
+    await answered;
+}
+
+/** What reaches over the edges of the dialog: texts of the elements. Nothing should. */
+export async function overflowing(dialog: Locator): Promise<string[]> {
+    return dialog.locator('.oro-dotdigital').evaluate((form: Element) => {
+        const edge = form.getBoundingClientRect();
+        return [...form.querySelectorAll('*')]
+            .filter((element) => {
+                const box = element.getBoundingClientRect();
+                return (
+                    box.width > 0 &&
+                    !element.closest('.oro-dotdigital-people-scroll') &&
+                    (box.right > edge.right + 1.5 || box.left < edge.left - 1.5)
+                );
+            })
+            .map(
+                (element) =>
+                    `${element.tagName.toLowerCase()}.${element.className}: ${(element.textContent ?? '').trim().slice(0, 60)}`,
+            );
+    });
+}
+
+/** Keeps a picture where `EDITOR_SCREENS` names a folder. */
+export async function picture(target: Page | Locator, name: string): Promise<void> {
+    const folder = process.env['EDITOR_SCREENS'];
+    if (folder === undefined) return;
+    mkdirSync(folder, { recursive: true });
+    await target.screenshot({ path: join(folder, `${name}.png`) });
+}
