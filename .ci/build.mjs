@@ -12,5 +12,7 @@ execFileSync(process.execPath, [at('node_modules', 'typescript', 'bin', 'tsc'), 
 cpSync(at('nodes'), at('dist', 'nodes'), { recursive: true, filter: (source) => !source.endsWith('.ts') });
 // Node-RED looks for icons beside the node files only.
 cpSync(at('icons'), at('dist', 'nodes', 'icons'), { recursive: true });
+// Node-RED's tools take every file of a package's examples/ for a flow, so what an Oro team installs is packed from here.
+cpSync(at('examples', 'oro'), at('dist', 'examples', 'oro'), { recursive: true });
 // Tells .ci/setup.mjs when this build was made.
 writeFileSync(at('dist', '.built'), '');

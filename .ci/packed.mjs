@@ -10,7 +10,7 @@ const NODE_RED = [
     { nodeRed: '4.1.15', node: '20' },
     { nodeRed: '5.0.7', node: '22' },
 ];
-const TESTS = ['dist/test/examples/**/*.spec.js', 'dist/test/editor/**/*.spec.js'];
+const TESTS = ['dist/test/examples/examples.spec.js', 'dist/test/editor/**/*.spec.js'];
 
 const top = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'packed-'));
@@ -35,6 +35,7 @@ function testOn({ nodeRed, node }, tarball) {
         env: {
             ...env,
             NODE_RED_PATH: join(runtime, 'node-red'),
+            EDITOR_NODE_RED: join(runtime, 'node-red'),
             NODE_RED_PACKAGE: join(user, '@oro-dotdigital', 'node-red'),
         },
     });

@@ -40,7 +40,7 @@ function packagesInstalled() {
 /** True when the last build is newer than everything that it was made from. */
 function built() {
     if (!existsSync(at('dist', '.built'))) return false;
-    const sources = ['nodes', 'src', 'test', 'icons', 'package.json', 'tsconfig.json', '.ci/build.mjs'];
+    const sources = ['nodes', 'src', 'test', 'icons', 'examples/oro', 'package.json', 'tsconfig.json', '.ci/build.mjs'];
     return Math.max(...sources.map(newest)) < statSync(at('dist', '.built')).mtimeMs;
 }
 

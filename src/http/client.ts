@@ -3,6 +3,7 @@ import { checkedUrl, isLoopback } from './checked-url';
 import type { ServiceError } from './errors';
 import { badJson, outOfCalls } from './failures';
 import type { Http, HttpAnswer, HttpOptions, HttpRequest, Wait } from './http';
+import { linkedSignal } from './linked-signal';
 import { networkFailure, stoppedRequest } from './network-failure';
 import { RateBudget } from './rate-budget';
 import { callKind, requestBody, requestHeaders, requestUrl } from './request-parts';
@@ -10,9 +11,19 @@ import { RETRY_RULES, type RetryRules, retryWait } from './retry';
 import { openTransport, type Transport } from './transport';
 import { Waiting } from './waiting';
 
+/** A request as it is sent, again and again if need be. */
+interface Call {
+    readonly request: HttpRequest;
+    readonly url: string;
+    readonly body: string | Buffer | undefined;
+    readonly kind: string;
+    readonly repeatable: boolean;
+}
+
 interface Outcome {
     readonly answer: RawAnswer | null;
     readonly failure: ServiceError | null;
+    readonly credentials: Readonly<Record<string, string>>;
 }
 
 /** Sends requests one by one: waits for the rate budget, authorises, sends, and decides about another try. */
@@ -38,21 +49,11 @@ export class HttpClient implements Http {
     }
 
     async request<T>(request: HttpRequest): Promise<HttpAnswer<T>> {
-        const stop = new AbortController();
-        const sources = [this.closing.signal, ...(request.signal ? [request.signal] : [])];
-        const listeners = sources.map((source) => ({ source, abort: () => stop.abort(source.reason) }));
-        for (const { source, abort } of listeners) {
-            source.addEventListener('abort', abort, { once: true });
-            if (source.aborted) {
-                abort();
-            }
-        }
+        const { signal, release } = linkedSignal(this.closing.signal, request.signal);
         try {
-            return await this.persist<T>(request, stop.signal);
+            return await this.persist<T>(request, signal);
         } finally {
-            for (const { source, abort } of listeners) {
-                source.removeEventListener('abort', abort);
-            }
+            release();
         }
     }
 
@@ -63,19 +64,19 @@ export class HttpClient implements Http {
 
     private async persist<T>(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer<T>> {
         const { service, random = Math.random } = this.options;
-        const repeatable = request.repeatable ?? request.method !== 'POST';
-        const kind = request.scope ?? callKind(request);
-        const body = requestBody(request);
+        const call: Call = {
+            request,
+            url: requestUrl(this.baseUrl, request),
+            body: requestBody(request),
+            kind: request.scope ?? callKind(request),
+            repeatable: request.repeatable ?? request.method !== 'POST',
+        };
         let renewed = false;
         let waited = 0;
         let lastFailure: ServiceError | undefined;
         for (let attempt = 1; ; attempt += 1) {
-            waited += await this.turn(kind, waited, signal);
-            if (signal.aborted) {
-                throw stoppedRequest(service, signal, lastFailure);
-            }
-            const credentials = await this.options.authorise(signal);
-            const { answer, failure } = await this.exchange(request, body, kind, credentials, !repeatable, signal);
+            waited += await this.turn(call.kind, waited, signal);
+            const { answer, failure, credentials } = await this.exchange(call, signal);
             if (failure === null) {
                 return this.read<T>(request, answer);
             }
@@ -87,6 +88,7 @@ export class HttpClient implements Http {
                 continue;
             }
             lastFailure = this.options.explain?.(failure, request) ?? failure;
+            const { repeatable } = call;
             const headers = answer?.headers ?? {};
             const wait = retryWait(
                 { attempt, failure, headers, repeatable, waited, now: this.now(), random: random() },
@@ -114,36 +116,32 @@ export class HttpClient implements Http {
         return waited;
     }
 
-    private async exchange(
-        request: HttpRequest,
-        body: string | Buffer | undefined,
-        kind: string,
-        credentials: Readonly<Record<string, string>>,
-        ownConnection: boolean,
-        signal: AbortSignal,
-    ): Promise<Outcome> {
+    /** Sends a call that has its turn. @throws what the authorisation throws, which is final */
+    private async exchange({ request, url, body, kind, repeatable }: Call, signal: AbortSignal): Promise<Outcome> {
         const { service } = this.options;
-        const url = requestUrl(this.baseUrl, request);
-        const headers = requestHeaders(request, body, credentials);
-        const timeout = request.timeout ?? this.options.timeout;
-        this.requests += 1;
+        let credentials: Record<string, string>;
         try {
-            const answer = await this.transport.send({
-                method: request.method,
-                url,
-                headers,
-                body,
-                timeout,
-                signal,
-                ownConnection,
-            });
-            this.budget.learn(kind, answer.headers, this.now());
-            const accepted = request.accept?.includes(answer.status) === true && !isWebPage(answer);
-            return { answer, failure: accepted ? null : answerFailure(service, answer) };
+            if (signal.aborted) {
+                throw stoppedRequest(service, signal);
+            }
+            credentials = await this.options.authorise(signal);
+        } catch (error) {
+            this.budget.giveBack(kind);
+            throw error;
+        }
+        const headers = requestHeaders(request, body, credentials);
+        const { method, timeout = this.options.timeout } = request;
+        this.requests += 1;
+        let answer: RawAnswer;
+        try {
+            answer = await this.transport.send({ method, url, headers, body, timeout, signal, ownConnection: !repeatable });
         } catch (error) {
             this.budget.learn(kind, {}, this.now());
-            return { answer: null, failure: networkFailure(service, error) };
+            return { answer: null, failure: networkFailure(service, error), credentials };
         }
+        this.budget.learn(kind, answer.headers, this.now());
+        const accepted = request.accept?.includes(answer.status) === true && !isWebPage(answer);
+        return { answer, failure: accepted ? null : answerFailure(service, answer), credentials };
     }
 
     private read<T>({ expect = 'json' }: HttpRequest, answer: RawAnswer | null): HttpAnswer<T> {

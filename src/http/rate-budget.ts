@@ -22,7 +22,7 @@ export class RateBudget {
     private readonly counters = new Map<string, Counter>();
     private readonly scopeOf = new Map<string, string>();
 
-    /** Milliseconds to wait before a call of this kind. 0 means that the call is counted as sent: {@link learn} must follow. */
+    /** Milliseconds to wait before a call of this kind. 0 means that the call is counted as sent: {@link learn} or {@link giveBack} must follow. */
     take(kind: string, now: number): number {
         const counter = this.counterOf(kind);
         if (counter === undefined) {
@@ -37,6 +37,15 @@ export class RateBudget {
         counter.remaining -= 1;
         counter.onTheWay += 1;
         return 0;
+    }
+
+    /** Takes back a call that was counted as sent and then was not. */
+    giveBack(kind: string): void {
+        const counter = this.counterOf(kind);
+        if (counter !== undefined) {
+            counter.remaining += 1;
+            counter.onTheWay = Math.max(0, counter.onTheWay - 1);
+        }
     }
 
     /** Takes in what an answer says; without headers (no answer) the call is only no longer on the way. */

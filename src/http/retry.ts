@@ -8,16 +8,22 @@ export interface RetryRules {
     /** First wait after a failure of the network or the service; each further one is twice as long. */
     readonly firstWait: number;
     readonly longestWait: number;
+    /** First wait when the calls of an hour are used up (`ERROR_APIUSAGE_EXCEEDED`); each further one is twice as long. */
+    readonly usageWait: number;
     /** Sum of all waits of one request. */
     readonly deadline: number;
 }
 
-export const RETRY_RULES: RetryRules = { attempts: 6, firstWait: 1_000, longestWait: 60_000, deadline: 15 * 60_000 };
+export const RETRY_RULES: RetryRules = {
+    attempts: 6,
+    firstWait: 1_000,
+    longestWait: 60_000,
+    usageWait: 60_000,
+    deadline: 15 * 60_000,
+};
 
 /** Answer of Dotdigital's flat rate scheme (status 400) when the calls of an hour are used up. */
 export const API_USAGE_EXCEEDED = 'ERROR_APIUSAGE_EXCEEDED';
-
-const MINUTE = 60_000;
 
 /** The request was refused before anything was done with it, so that even a send may be repeated. */
 const NEVER_HANDLED = new Set(['rateLimited', 'connectionRefused', 'hostNotFound']);
@@ -59,7 +65,7 @@ export function retryWait(failed: FailedAttempt, rules: RetryRules = RETRY_RULES
 
 function waitFor({ failure, attempt, headers, now, random }: FailedAttempt, rules: RetryRules): number {
     if (failure.details['reason'] === API_USAGE_EXCEEDED) {
-        return MINUTE * 2 ** (attempt - 1);
+        return rules.usageWait * 2 ** (attempt - 1);
     }
     const untilReset = failure.code === 'rateLimited' ? millisecondsToReset(headers, now) : null;
     if (untilReset !== null) {

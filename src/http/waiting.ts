@@ -7,7 +7,7 @@ export class Waiting {
 
     constructor(
         private readonly now: () => number,
-        private readonly pause: HttpOptions['sleep'] = sleep,
+        private readonly pause: NonNullable<HttpOptions['sleep']> = sleep,
         private readonly tell: (wait: Wait | null) => void,
     ) {}
 
@@ -17,7 +17,7 @@ export class Waiting {
         this.waits.add(wait);
         this.tell(this.longest());
         try {
-            await this.pause?.(milliseconds, signal);
+            await this.pause(milliseconds, signal);
         } finally {
             this.waits.delete(wait);
             this.tell(this.longest());

@@ -1,4 +1,5 @@
 import { pageStuck } from '../http/failures';
+import { linkedSignal } from '../http/linked-signal';
 import type { Oro } from './client';
 import { type Document, jsonApi, listIn, type Resource } from './json-api';
 import { type Query, queryParameters } from './query';
@@ -31,12 +32,7 @@ export async function* keysetPages(
     { key = 'id', after, size }: Keyset = {},
     signal?: AbortSignal,
 ): AsyncGenerator<Document, void, undefined> {
-    const stop = new AbortController();
-    const abort = () => stop.abort(signal?.reason);
-    signal?.addEventListener('abort', abort, { once: true });
-    if (signal?.aborted) {
-        abort();
-    }
+    const stop = linkedSignal(signal);
     const wanted = { ...query, ...withKey(query, type, key), sort: key, size: size ?? query.size ?? oro.pageSize };
     const read = async (last: number | string | undefined) => {
         const filter = { ...query.filter, ...(last === undefined ? {} : { [`${key}[gt]`]: String(last) }) };
@@ -64,7 +60,7 @@ export async function* keysetPages(
             yield page;
         }
     } finally {
-        signal?.removeEventListener('abort', abort);
+        stop.release();
         stop.abort();
     }
 }

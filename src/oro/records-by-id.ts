@@ -33,7 +33,7 @@ export async function readByIds(
         const answer = await jsonApi<Document | undefined>(oro, {
             method: 'POST',
             path: `/${type}`,
-            headers: { 'x-http-method-override': 'GET' },
+            headers: { 'x-http-method-override': 'GET', 'x-include': 'noHateoas' },
             body: queryBody(withIds(query, ids)),
             repeatable: true,
             signal,
@@ -61,7 +61,13 @@ async function readInChunks(
     const included = new Map<string, Resource>();
     for (let start = 0; start < ids.length; start += IDS_IN_ADDRESS) {
         const chunk = queryParameters(withIds(query, ids.slice(start, start + IDS_IN_ADDRESS)));
-        const answer = await jsonApi<Document | undefined>(oro, { method: 'GET', path: `/${type}`, query: chunk, signal });
+        const answer = await jsonApi<Document | undefined>(oro, {
+            method: 'GET',
+            path: `/${type}`,
+            headers: { 'x-include': 'noHateoas' },
+            query: chunk,
+            signal,
+        });
         const page = listIn(answer.body, type);
         data.push(...page.data);
         for (const resource of page.included ?? []) {

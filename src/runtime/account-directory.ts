@@ -47,9 +47,9 @@ export class AccountDirectory {
         return [...new Set(ids)];
     }
 
-    /** Members of a list as Dotdigital counts them. */
+    /** Members of a list as Dotdigital counted them when the lists were last read. */
     async contactsOn(list: number, signal?: AbortSignal): Promise<number> {
-        return (await this.allLists(true, signal)).find((each) => each.id === list)?.contacts ?? 0;
+        return (await this.allLists(false, signal)).find((each) => each.id === list)?.contacts ?? 0;
     }
 
     /**
@@ -80,24 +80,52 @@ export class AccountDirectory {
         });
     }
 
-    private async allLists(refresh: boolean, signal?: AbortSignal): Promise<AddressBook[]> {
-        if (refresh || this.lists === null || this.now() - this.lists.at > FRESH) {
-            this.lists = { at: this.now(), value: await listLists(this.dotdigital, signal) };
-        }
+    /** Forgets the lists, so that they are read again when they are asked for. */
+    forgetLists(): void {
+        this.lists = null;
+    }
+
+    /** Begins to read what the writing nodes will ask for. A failure shows when they ask. */
+    prefetch(): void {
+        this.allFields(false).catch(() => undefined);
+    }
+
+    private allLists(refresh: boolean, signal?: AbortSignal): Promise<AddressBook[]> {
+        this.lists = this.kept(
+            this.lists,
+            refresh,
+            () => listLists(this.dotdigital, signal),
+            () => {
+                this.lists = null;
+            },
+        );
         return this.lists.value;
     }
 
-    private async allFields(refresh: boolean, signal?: AbortSignal): Promise<DataField[]> {
-        if (refresh || this.fields === null || this.now() - this.fields.at > FRESH) {
-            this.fields = { at: this.now(), value: await listDataFields(this.dotdigital, signal) };
-        }
+    private allFields(refresh: boolean, signal?: AbortSignal): Promise<DataField[]> {
+        this.fields = this.kept(
+            this.fields,
+            refresh,
+            () => listDataFields(this.dotdigital, signal),
+            () => {
+                this.fields = null;
+            },
+        );
         return this.fields.value;
+    }
+
+    /** What was read lately, or is being read, else a new reading; a failed one is forgotten. */
+    private kept<T>(known: Kept<T> | null, refresh: boolean, read: () => Promise<T>, forget: () => void): Kept<T> {
+        if (known !== null && !refresh && this.now() - known.at <= FRESH) return known;
+        const value = read();
+        value.catch(forget);
+        return { at: this.now(), value };
     }
 }
 
 interface Kept<T> {
     readonly at: number;
-    readonly value: T;
+    readonly value: Promise<T>;
 }
 
 function find(lists: readonly AddressBook[], { id, name }: ListReference): AddressBook | undefined {

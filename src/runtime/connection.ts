@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { connectDotdigital, type Dotdigital } from '../dotdigital/client';
 import { PackageError } from '../http/errors';
-import type { TlsSettings } from '../http/http';
+import type { RetryRules, TlsSettings } from '../http/http';
 import { connectOro, type Oro } from '../oro/client';
 import { signedInAs } from '../oro/userprofile';
 import type { Sandbox } from '../sandbox';
@@ -9,6 +9,7 @@ import type { Store } from '../store/store';
 import { AccountDirectory } from './account-directory';
 import { Gate } from './gate';
 import { IntentLog } from './intents';
+import type { Limits } from './limits';
 import { KeyLocks } from './locks';
 import { acquireSandbox } from './sandboxes';
 import { acquireStore } from './stores';
@@ -44,6 +45,7 @@ export interface ConnectionHost {
     readonly userDir: string;
     /** TLS settings of a tls-config node. */
     tls(id: string): TlsSettings | undefined;
+    readonly limits: Limits;
 }
 
 /** The Dotdigital side: the client, and what is shared by everybody who writes to the account. */
@@ -177,6 +179,7 @@ export class Connection {
                 clientId: credentials.oroClientId,
                 clientSecret: credentials.oroClientSecret,
                 tls,
+                ...this.patience,
             });
         }
         try {
@@ -216,7 +219,14 @@ export class Connection {
         }
         if (dotdigitalUser === '' || dotdigitalPassword === '') throw credentialsMissing('Dotdigital');
         const tls = settings.tls === '' ? undefined : this.host.tls(settings.tls);
-        return connectDotdigital({ url: settings.dotdigitalUrl, user: dotdigitalUser, password: dotdigitalPassword, tls });
+        const user = { user: dotdigitalUser, password: dotdigitalPassword };
+        return connectDotdigital({ url: settings.dotdigitalUrl, ...user, tls, ...this.patience });
+    }
+
+    /** How long requests are waited for and how often they are repeated. */
+    private get patience(): { readonly timeout: number | undefined; readonly retry: Partial<RetryRules> } {
+        const { requestTimeout, retry } = this.host.limits;
+        return { timeout: requestTimeout ?? undefined, retry };
     }
 
     /** The sandbox lives where the memory lives, so that a second start finds both or neither. */

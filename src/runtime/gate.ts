@@ -9,6 +9,8 @@ const BEGINNING = '2000-01-01T00:00:00Z';
 const OVERLAP = 10 * 60 * 1000;
 /** After this time a feed is read from its beginning again, so that people who subscribed again are found. Also how long a suppressed person waits. */
 export const SUPPRESSED_FOR = 7 * 24 * 3600 * 1000;
+/** How long callers are gathered before a reading begins, in milliseconds. */
+const TOGETHER = 20;
 /** Reasons that are no suppression: a soft bounce passes, a pending opt-in is its own state. */
 const NO_SUPPRESSION: ReadonlySet<string> = new Set(['softbounced', 'pendingoptin', 'subscribed']);
 
@@ -30,7 +32,6 @@ interface Watermark {
  */
 export class Gate {
     private readonly watchers = new Set<Watcher>();
-    private running: Promise<void> | null = null;
     private next: { promise: Promise<void>; lists: Set<number> } | null = null;
 
     constructor(
@@ -39,20 +40,16 @@ export class Gate {
         private readonly now: () => number = Date.now,
     ) {}
 
-    /** Reads the feeds of the account and of `lists`. Callers that wait together share one reading that begins after they asked. */
+    /** Reads the feeds of the account and of `lists`. Callers that ask close together share one reading that begins after they asked. */
     async refresh(lists: readonly number[], signal?: AbortSignal): Promise<void> {
         if (this.next === null) {
             const wanted = new Set<number>();
-            const before = this.running ?? Promise.resolve();
-            const promise = before
-                .catch(() => undefined)
-                .then(() => {
+            const promise = new Promise<void>((resolve, reject) => {
+                setTimeout(() => {
                     this.next = null;
-                    this.running = this.read([...wanted], signal).finally(() => {
-                        this.running = null;
-                    });
-                    return this.running;
-                });
+                    this.read([...wanted], signal).then(resolve, reject);
+                }, TOGETHER);
+            });
             this.next = { promise, lists: wanted };
         }
         for (const list of lists) this.next.lists.add(list);
@@ -60,18 +57,28 @@ export class Gate {
     }
 
     /**
-     * Why each address must not be written, or null.
+     * Why each person must not be written, or null. Whoever is known by a contact is looked for by that too: somebody who
+     * unsubscribed and then took another address has still unsubscribed.
      *
-     * @param addresses keyed hashes
+     * @param people keyed hash of the address, and the contact that is known; 0 where there is none
      * @param lists lists that the contact would be added to
      */
-    async blocked(addresses: readonly string[], lists: readonly number[]): Promise<(string | null)[]> {
+    async blocked(
+        people: readonly { readonly address: string; readonly contactId: number }[],
+        lists: readonly number[],
+    ): Promise<(string | null)[]> {
         const scopes = [0, ...lists];
-        const found = await this.store.getMany<Value[]>(
-            addresses.flatMap((address) => scopes.map((scope) => this.key(scope, address))),
+        const keys = people.map(({ address, contactId }) =>
+            scopes.flatMap((scope) => [
+                this.key(scope, address),
+                ...(contactId === 0 ? [] : [this.key(scope, contactKey(contactId))]),
+            ]),
         );
-        return addresses.map((_, index) => {
-            const entry = found.slice(index * scopes.length, (index + 1) * scopes.length).find((each) => each !== undefined);
+        const found = await this.store.getMany<Value[]>(keys.flat());
+        let position = 0;
+        return keys.map(({ length }) => {
+            const entry = found.slice(position, position + length).find((each) => each !== undefined);
+            position += length;
             return entry === undefined ? null : String(entry[0]);
         });
     }
@@ -109,6 +116,7 @@ export class Gate {
                 if (NO_SUPPRESSION.has(reason.toLowerCase()) || suppression.email === '') continue;
                 const address = this.hash(suppression.email);
                 changes.push({ key: this.key(scope, address), value: [reason, generation] });
+                changes.push({ key: this.key(scope, contactKey(suppression.contactId)), value: [reason, generation] });
                 for (const watcher of this.watchers) watcher(scope, address, suppression);
             }
             await this.store.write(changes);
@@ -135,6 +143,11 @@ export class Gate {
     private watermarkKey(scope: number): string {
         return `w/${this.dotdigital.account.id}/${scope}`;
     }
+}
+
+/** Cannot be the hash of an address: those have no sign like this in them. */
+function contactKey(contactId: number): string {
+    return `#${contactId}`;
 }
 
 function overlapped(since: string): string {

@@ -2,6 +2,7 @@ import type { NodeAPI } from 'node-red';
 import { PackageError } from '../http/errors';
 import type { TlsSettings } from '../http/http';
 import type { Connection, ConnectionHost } from './connection';
+import { limitsFrom } from './limits';
 import { type Hooks, Tracer } from './tracing';
 
 /** What a deployed connection node offers to the nodes that use it. */
@@ -14,6 +15,7 @@ export function hostOf(RED: NodeAPI): ConnectionHost {
     return {
         userDir: String((RED.settings as { userDir?: unknown }).userDir ?? process.cwd()),
         tls: (id) => tlsOf(RED, id),
+        limits: limitsFrom(RED.settings),
     };
 }
 

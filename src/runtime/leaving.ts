@@ -21,6 +21,8 @@ export interface LeavingContext {
     readonly side: DotdigitalSide | null;
     /** Lists of the writing nodes behind the reader. */
     readonly lists: readonly number[];
+    /** True when the lists had no contact as the run began: nobody who opted out can be on them. */
+    readonly listsWereEmpty: boolean;
     readonly signal: AbortSignal;
 }
 
@@ -57,7 +59,8 @@ export async function findLost(context: LeavingContext): Promise<void> {
         entries.forEach(([id, address], index) => {
             const row = rows[index];
             const isMember = claims[index]?.some((claim) => claim[0] === id && claim[2] === context.run) === true;
-            if (row?.outcome === 'optedOut' && row.address === address) wanted.set(address, { id, why: 'optedOut' });
+            const optedOut = row?.outcome === 'optedOut' && row.address === address;
+            if (optedOut && !context.listsWereEmpty) wanted.set(address, { id, why: 'optedOut' });
             else if (row === undefined && !isMember) wanted.set(address, { id, why: 'left' });
             else if (row === undefined) return;
             done.push(ledger.lostRemoval(id));
@@ -76,6 +79,7 @@ async function lookOnList(
     side: DotdigitalSide,
     { ledger, recorder, signal }: LeavingContext,
 ): Promise<void> {
+    side.directory.forgetLists();
     if ((await side.directory.contactsOn(list, signal)) === 0) return;
     for await (const contacts of readContacts(side.dotdigital, { listId: list }, signal)) {
         for (const contact of contacts) {

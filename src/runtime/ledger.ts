@@ -106,6 +106,11 @@ export class Ledger {
         return { key: this.rowKey(id), value: encodeRow(row) };
     }
 
+    /** The change that writes a row which is JSON already, see {@link rowJson}. */
+    rowJsonChange(id: number, json: string): Change {
+        return { key: this.rowKey(id), json };
+    }
+
     rowRemoval(id: number): Change {
         return { key: this.rowKey(id), remove: true };
     }
@@ -237,6 +242,16 @@ export class Staging {
     private range(): Range {
         return keysBelow(this.prefix);
     }
+}
+
+/** A row as it is stored. Much smaller than the row itself: rows wait in this form until they are written. */
+export function rowJson(row: Row): string {
+    return JSON.stringify(encodeRow(row));
+}
+
+/** The row of a {@link rowJson}. */
+export function rowOfJson(json: string): Row {
+    return decodeRow(JSON.parse(json) as Value[]);
 }
 
 function padded(id: number): string {

@@ -1,3 +1,5 @@
+import type { RetryRules } from '../http/http';
+
 /**
  * Times after which the nodes give up. `oroDotdigitalLimits` in Node-RED's settings file changes them, so that tests and
  * very slow accounts need not wait.
@@ -9,12 +11,28 @@ export interface Limits {
     readonly callDeadline: number;
     /** Waiting times between two looks at an import, in milliseconds; the last one goes on. */
     readonly pollAfter: readonly number[];
+    /** Up to this number contacts are written, or taken off a list, one by one: answered at once, without an import. */
+    readonly singly: number;
+    /** Contacts in one import. */
+    readonly importSize: number;
+    /** How long the start of an import waits while as many are active as the account allows, in milliseconds. */
+    readonly slotWait: number;
+    /** Time-out of a single request in milliseconds; null: what each service needs. */
+    readonly requestTimeout: number | null;
+    /** How failed requests are repeated, where it differs from what is usual. */
+    readonly retry: Partial<RetryRules>;
 }
 
 const DEFAULTS: Limits = {
     importDeadline: 2 * 3600 * 1000,
     callDeadline: 180 * 1000,
     pollAfter: [200, 300, 500, 800, 1000, 1000, 1000, 1000, 1000, 2000, 2000, 3000, 5000, 5000, 10_000, 15_000],
+    singly: 5,
+    // Large enough that 100 000 contacts take 20, small enough that one comes back within seconds.
+    importSize: 5000,
+    slotWait: 5000,
+    requestTimeout: null,
+    retry: {},
 };
 
 /** The limits in force. */

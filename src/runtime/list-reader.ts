@@ -119,10 +119,10 @@ export class ListReader {
                 'alreadyRunning',
                 'A run of this list reader is going on. Wait for its summary, or end it with msg.read = {stop: true}.',
             );
-        this.running = true;
-        this.stopRequested = false;
         const connection = connectionOf(this.RED, this.settings.connection);
         const release = connection.use();
+        this.running = true;
+        this.stopRequested = false;
         try {
             return await this.perform(connection, message, overrides, send);
         } finally {
@@ -141,11 +141,14 @@ export class ListReader {
         const writers = writersBehind(this.RED, this.node);
         const dryRun = this.isDryRun(connection, overrides, writers);
         this.view.connecting(connection, dryRun);
-        const oroSide = await connection.oro();
-        const sides = await this.sidesOf(writers);
+        const [oroSide, sides, lists, store] = await Promise.all([
+            connection.oro(),
+            this.sidesOf(writers),
+            this.listsOf(writers),
+            connection.store(),
+        ]);
         const side = sides[0] ?? null;
-        const lists = await this.listsOf(writers);
-        const store = await connection.store();
+        const listsWereEmpty = await this.areEmpty(lists, side);
         const history = new History(store, this.node.id);
         const settings = this.mirrorSettings(writers, overrides);
         const account = sides.map((each) => each.dotdigital.account.id).join('+') || 'none';
@@ -157,6 +160,7 @@ export class ListReader {
             side,
             ledger,
             lists,
+            listsWereEmpty,
             limits: limitsFrom(this.RED.settings),
             signal: this.signal,
             now: Date.now,
@@ -198,17 +202,27 @@ export class ListReader {
     /** The accounts that the writing nodes write to, once each. */
     private async sidesOf(writers: ReadonlyMap<string, WriterSettings>): Promise<DotdigitalSide[]> {
         const connections = [...new Set([...writers.values()].map((writer) => writer.connection))].sort();
-        return Promise.all(connections.map((id) => connectionOf(this.RED, id).dotdigital()));
+        const sides = await Promise.all(connections.map((id) => connectionOf(this.RED, id).dotdigital()));
+        for (const { directory } of sides) directory.prefetch();
+        return sides;
     }
 
     private async listsOf(writers: ReadonlyMap<string, WriterSettings>): Promise<number[]> {
         const ids = await Promise.all(
             [...writers.values()].map(async (writer) => {
                 const { directory } = await connectionOf(this.RED, writer.connection).dotdigital();
+                // A run begins with the lists as they are now: whether they are empty decides what has to be looked for.
+                directory.forgetLists();
                 return directory.listIds(writer.lists, this.signal);
             }),
         );
         return [...new Set(ids.flat())];
+    }
+
+    private async areEmpty(lists: readonly number[], side: DotdigitalSide | null): Promise<boolean> {
+        if (side === null) return true;
+        const contacts = await Promise.all(lists.map((list) => side.directory.contactsOn(list, this.signal)));
+        return contacts.every((count) => count === 0);
     }
 
     private mirrorSettings(writers: ReadonlyMap<string, WriterSettings>, overrides: ReadOverrides): MirrorSettings {

@@ -44,6 +44,7 @@ interface Member {
     readonly row: Row | null;
     readonly optedOut: boolean;
     readonly address: string;
+    readonly email: string;
     /** The claim's rank: last change in seconds, or the rank of someone who opted out. */
     readonly rank: number;
     readonly fingerprint: string;
@@ -63,6 +64,9 @@ export class Membership {
     private readonly overrides = new Map<number, Row>();
     private claims = new Map<string, Claim[]>();
     private readonly touched = new Set<string>();
+    /** Claims of the page before, while they are written. */
+    private saved: ReadonlyMap<string, Claim[]> = new Map();
+    private saving: Promise<void> = Promise.resolve();
 
     private readonly startedAt: number;
 
@@ -102,6 +106,7 @@ export class Membership {
 
     private async offersOf(members: readonly Member[], decide: (member: Member) => Promise<Offer | null>): Promise<Offer[]> {
         await this.loadClaims(members);
+        await this.claimTogether(members);
         const offers: Offer[] = [];
         for (const member of members) {
             const offer = await decide(member);
@@ -138,8 +143,15 @@ export class Membership {
         const { ledger, recorder } = this.options;
         for (const address of this.touched) recorder.change(ledger.claimsChange(address, this.claims.get(address) ?? []));
         this.touched.clear();
+        await this.saving;
+        const saved = this.claims;
         this.claims = new Map();
-        await recorder.flush(false);
+        this.saved = saved;
+        this.saving = recorder.flush(false).then(() => {
+            if (this.saved === saved) this.saved = new Map();
+        });
+        // A failure shows in the next write, which follows this one.
+        this.saving.catch(() => undefined);
     }
 
     private async membersOf(page: MemberPage): Promise<Member[]> {
@@ -148,8 +160,8 @@ export class Membership {
         const ids = [...people.keys(), ...unreadable].sort((a, b) => a - b);
         const members: Member[] = [];
         for (const id of ids) {
-            const optedOut = (await this.optOuts?.seek(id)) === true;
-            const found = await this.rows.seek(id, (other, row) => this.passed(other, row));
+            const optedOut = this.optOuts !== null && (this.optOuts.seekLoaded(id) ?? (await this.optOuts.seek(id))) === true;
+            const found = this.rows.seekLoaded(id) ?? (await this.rows.seek(id, (other, row) => this.passed(other, row)));
             if (found !== undefined && found.outcome === 'accepted') this.before++;
             const person = people.get(id);
             if (person === undefined) this.unreadable(id, found, optedOut);
@@ -177,6 +189,7 @@ export class Membership {
             row,
             optedOut,
             address: address === null ? '' : addressHash(ledger.store.secret, address),
+            email: address ?? '',
             rank: optedOut ? OPTED_OUT_RANK : person.updatedAt,
             fingerprint: recordFingerprint(person.record, settings),
         };
@@ -310,13 +323,14 @@ export class Membership {
             else this.changed++;
         }
         const sameAddress = row !== null && row.address === member.address;
-        const record: OroRecord = { ...member.person.record, change };
+        const { record } = member.person;
+        record.change = change;
         return {
             record,
             item: {
-                key: `${record.type}/${record.id}`,
                 id: member.id,
                 change,
+                email: member.email,
                 address: member.address,
                 updatedAt: member.person.updatedAt,
                 fingerprint: member.fingerprint,
@@ -366,8 +380,24 @@ export class Membership {
         const addresses = [...new Set(members.filter((member) => this.needsClaims(member)).map((member) => member.address))];
         const found = await this.options.ledger.claims(addresses);
         addresses.forEach((address, index) => {
-            this.claims.set(address, found[index] ?? []);
+            this.claims.set(address, this.saved.get(address) ?? found[index] ?? []);
         });
+    }
+
+    /** Members of one page with one address: all of them claim it before the first is decided, so that only one is sent. */
+    private async claimTogether(members: readonly Member[]): Promise<void> {
+        const byAddress = new Map<string, Member[]>();
+        for (const member of members) {
+            if (member.address === '') continue;
+            const others = byAddress.get(member.address);
+            if (others === undefined) byAddress.set(member.address, [member]);
+            else others.push(member);
+        }
+        for (const [address, together] of byAddress) {
+            if (together.length === 1 || !together.some((member) => this.needsClaims(member))) continue;
+            const claims = together.reduce((all, member) => this.withClaim(all, member), await this.claimsOf(address));
+            this.setClaims(address, claims);
+        }
     }
 
     private needsClaims(member: Member): boolean {
@@ -382,7 +412,7 @@ export class Membership {
     }
 
     private async claimsOf(address: string): Promise<Claim[]> {
-        const known = this.claims.get(address);
+        const known = this.claims.get(address) ?? this.saved.get(address);
         if (known !== undefined) return known;
         const [found] = await this.options.ledger.claims([address]);
         const claims = found ?? [];

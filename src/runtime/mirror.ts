@@ -42,6 +42,8 @@ export interface MirrorContext {
     readonly limits: Limits;
     /** Lists of the writing nodes behind the reader. */
     readonly lists: readonly number[];
+    /** True when none of them has a contact as the run begins. */
+    readonly listsWereEmpty: boolean;
     readonly signal: AbortSignal;
     /** Everything of the run's part in the flow that does not depend on what is read. */
     readonly flow: Omit<RunOptions, 'onSettled' | 'onBatchDone' | 'onUnsubscribedAgain' | 'ledger' | 'signal' | 'now'>;
@@ -122,6 +124,7 @@ export class Mirror {
             const ghosts = await this.recover();
             this.cause = this.causeOf(header);
             const audience = await this.openAudience();
+            this.run.type = audience.type;
             membership = this.membershipOf(audience, ghosts);
             complete = await this.readAudience(audience, membership);
             await this.finishAudience(audience, membership, ghosts, complete, header);
@@ -196,7 +199,7 @@ export class Mirror {
             ledger: this.context.ledger,
             recorder: this.recorder,
             ghosts,
-            run: this.run.id,
+            run: this.claimRun,
             settings,
             everyone,
             retryRejected,
@@ -230,9 +233,10 @@ export class Mirror {
             recorder: this.recorder,
             membership,
             ghosts,
-            run: this.run.id,
+            run: this.claimRun,
             side,
             lists,
+            listsWereEmpty: this.context.listsWereEmpty,
             signal,
         };
         if (complete) await this.markWhoLeft(membership, leaving);
@@ -325,9 +329,9 @@ export class Mirror {
         const items = releases.map((release, index): Item => {
             const row = rows[index] ?? null;
             return {
-                key: `${type}/${release.id}`,
                 id: release.id,
                 change: 'left',
+                email: '',
                 address: row?.address ?? '',
                 updatedAt: row?.updatedAt ?? 0,
                 fingerprint: '',
@@ -381,6 +385,11 @@ export class Mirror {
             clearInterval(timer);
         }
         await this.recorder.flush(true);
+    }
+
+    /** Claims are written once for each record: a short name of the run is enough. */
+    private get claimRun(): string {
+        return this.run.id.slice(0, 8);
     }
 
     private reportDelivery(): void {

@@ -1,6 +1,6 @@
 import type { Change } from '../store/store';
 import { type Standing, Tally } from '../sync/summary';
-import type { Ledger, Row } from './ledger';
+import { type Ledger, type Row, rowJson, rowOfJson } from './ledger';
 import { INTERRUPTED, type Item, type Result } from './run';
 
 /** Refusals with one code must be more than this share of what was settled, and so many, before a run is stopped. */
@@ -19,9 +19,13 @@ export class Recorder {
     interrupted: number[] = [];
     private settled = 0;
     private changes: Change[] = [];
-    /** Rows that are settled and not yet written. */
-    private readonly unwritten = new Map<number, Row>();
+    /** Rows that are settled and not yet written, as JSON; and those that are being written. */
+    private unwritten = new Map<number, string>();
+    private beingWritten: ReadonlyMap<number, string> = new Map();
     private writing: Promise<void> = Promise.resolve();
+    /** A write that has not begun. */
+    private scheduled: Promise<void> | null = null;
+    private durableWanted = false;
 
     constructor(
         private readonly ledger: Ledger,
@@ -35,29 +39,41 @@ export class Recorder {
         if (!this.forgetful) for (const change of changes) this.changes.push(change);
     }
 
-    /** Writes what was gathered, after what was gathered before. */
+    /** Writes what was gathered, after what was gathered before. What is asked for while a write waits for its turn goes with it. */
     flush(durable: boolean): Promise<void> {
-        const changes = this.changes;
-        const rows = new Map(this.unwritten);
+        if (durable) this.durableWanted = true;
+        this.scheduled ??= this.writing.then(() => this.write());
+        this.writing = this.scheduled;
+        return this.scheduled;
+    }
+
+    private async write(): Promise<void> {
+        const { changes, unwritten: rows, durableWanted } = this;
+        this.scheduled = null;
+        this.durableWanted = false;
         this.changes = [];
-        this.writing = this.writing.then(async () => {
-            await this.ledger.store.write(changes, durable);
-            for (const [id, row] of rows) if (this.unwritten.get(id) === row) this.unwritten.delete(id);
-        });
-        return this.writing;
+        this.unwritten = new Map();
+        this.beingWritten = rows;
+        for (const [id, json] of rows) changes.push(this.ledger.rowJsonChange(id, json));
+        await this.ledger.store.write(changes, durableWanted);
+        this.beingWritten = new Map();
     }
 
     /** What is known of records, written or about to be. */
     async rows(ids: readonly number[]): Promise<(Row | undefined)[]> {
         const written = await this.ledger.rows(ids);
-        return ids.map((id, index) => this.unwritten.get(id) ?? written[index]);
+        return ids.map((id, index) => this.waitingRow(id) ?? written[index]);
+    }
+
+    private waitingRow(id: number): Row | undefined {
+        const waiting = this.unwritten.get(id) ?? this.beingWritten.get(id);
+        return waiting === undefined ? undefined : rowOfJson(waiting);
     }
 
     /** Sets what is known of a record. */
     setRow(id: number, row: Row): void {
         if (this.forgetful) return;
-        this.unwritten.set(id, row);
-        this.changes.push(this.ledger.rowChange(id, row));
+        this.unwritten.set(id, rowJson(row));
     }
 
     /** Code that more than half of the run was refused with, or null. */
@@ -107,7 +123,7 @@ export class Recorder {
         const row = this.rowOf(item, result);
         if (row === null) return;
         this.setRow(item.id, row);
-        this.change(ledger.offeredAgain(item.id));
+        if (item.counted !== null) this.change(ledger.offeredAgain(item.id));
         const before = item.row?.contactId ?? 0;
         // Another contact stands for the record now: the one before is let go of, unless somebody else holds it.
         if (before !== 0 && before !== row.contactId)
@@ -115,34 +131,29 @@ export class Recorder {
     }
 
     private rowOf(item: Item, result: Result): Row | null {
-        const base = {
-            address: item.address,
-            updatedAt: item.updatedAt,
-            fingerprint: item.fingerprint,
-            at: Math.floor(this.now() / 1000),
-        };
         const kept = item.row !== null && item.row.address === item.address ? item.row.contactId : 0;
         switch (result.outcome) {
-            case 'accepted':
-                return {
-                    ...base,
-                    outcome: this.outranked.has(item.id) ? 'duplicate' : 'accepted',
-                    contactId: result.contactId,
-                    lists: [...new Set([...item.lists, ...result.lists])],
-                    code: '',
-                };
+            case 'accepted': {
+                const lists = item.lists.length === 0 ? result.lists : [...new Set([...item.lists, ...result.lists])];
+                return this.row(item, this.outranked.has(item.id) ? 'duplicate' : 'accepted', result.contactId, lists, '');
+            }
             case 'sent':
-                return { ...base, outcome: 'accepted', contactId: 0, lists: [], code: '' };
+                return this.row(item, 'accepted', 0, [], '');
             case 'refused':
-                return { ...base, outcome: 'refused', contactId: kept, lists: item.row?.lists ?? [], code: result.code };
+                return this.row(item, 'refused', kept, item.row?.lists ?? [], result.code);
             case 'suppressed':
-                return { ...base, outcome: 'suppressed', contactId: kept, lists: [], code: result.code };
+                return this.row(item, 'suppressed', kept, [], result.code);
             case 'removed':
-                return { ...base, outcome: 'refused', contactId: 0, lists: [], code: LEFT_BY_FLOW };
+                return this.row(item, 'refused', 0, [], LEFT_BY_FLOW);
             case 'failed':
             case 'leftOut':
                 return null;
         }
+    }
+
+    private row(item: Item, outcome: Row['outcome'], contactId: number, lists: readonly number[], code: string): Row {
+        const { address, updatedAt, fingerprint } = item;
+        return { outcome, address, updatedAt, fingerprint, contactId, lists, at: Math.floor(this.now() / 1000), code };
     }
 
     private recordLeft(item: Item, result: Result): void {

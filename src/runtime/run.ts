@@ -3,8 +3,10 @@ import type { Standing } from '../sync/summary';
 import type { Row } from './ledger';
 import type { Tracer } from './tracing';
 
-/** Records that writing nodes may hold at a time: eight imports. Enough to keep Dotdigital busy, and bounded. */
-const RECORDS_WITH_WRITERS = 40_000;
+/** Records that writing nodes may hold at a time: sixteen imports. Enough to keep Dotdigital busy, and bounded. */
+const RECORDS_WITH_WRITERS = 80_000;
+/** Records that writing nodes may hold without having handed them over: four imports. */
+const UNSENT_RECORDS = 20_000;
 /** Records that drained without a writing node having taken them, kept in case one takes them late. */
 const LATE_RECORDS = 20_000;
 /** How long a run whose batches are held by gathering nodes alone waits for something to move, in milliseconds. */
@@ -17,10 +19,10 @@ export const INTERRUPTED = 'stopped';
 
 /** A record that was offered to the flow, and what the run knows of it. */
 export interface Item {
-    /** `type/id`, by which a writing node recognises it. */
-    readonly key: string;
     readonly id: number;
     readonly change: ChangeKind;
+    /** The address in normal form, '' where only its hash is known; never written down. */
+    readonly email: string;
     readonly address: string;
     readonly updatedAt: number;
     readonly fingerprint: string;
@@ -50,6 +52,8 @@ export type Result = Settlement | { readonly outcome: 'leftOut' } | { readonly o
 export interface Taken {
     readonly run: Run;
     readonly item: Item;
+    /** Says that the record is with Dotdigital now, which leaves room for another one. */
+    sent(): void;
     /** @param written called once what was settled is in the durable memory */
     settle(settlement: Settlement, written?: () => void): void;
 }
@@ -60,7 +64,10 @@ interface Entry {
     takers: number;
     open: number;
     settlement: Settlement | null;
-    readonly written: (() => void)[];
+    /** To be called once the outcome is in the durable memory. */
+    written: (() => void)[] | null;
+    /** A writing node has handed it over to Dotdigital. */
+    sent: boolean;
 }
 
 interface Batch {
@@ -97,12 +104,11 @@ const active = new Map<string, Run>();
 
 /** The run that a message of a flow belongs to, and the record in it; null for a record that no run offered. */
 export function takeRecord(msg: { readonly delivery?: unknown }, type: unknown, id: unknown): Taken | null {
-    const key = `${String(type)}/${String(id)}`;
     const named = (msg.delivery as { run?: unknown } | undefined)?.run;
     const run = typeof named === 'string' ? active.get(named) : undefined;
-    if (run !== undefined) return run.take(key);
+    if (run !== undefined) return run.take(String(type), Number(id));
     for (const each of active.values()) {
-        const taken = each.take(key);
+        const taken = each.take(String(type), Number(id));
         if (taken !== null) return taken;
     }
     return null;
@@ -116,8 +122,12 @@ export class Run {
     /** True once the run takes no more records because somebody ended it. */
     stopped = false;
     batches = 0;
-    private readonly entries = new Map<string, Entry>();
-    private readonly late = new Map<string, Entry>();
+    /** JSON:API type of the records. */
+    type = '';
+    private readonly entries = new Map<number, Entry>();
+    private readonly late = new Map<number, Entry>();
+    /** Records that writing nodes hold and have not handed over. */
+    private unsent = 0;
     private readonly open = new Map<number, Batch>();
     private readonly finishing = new Set<Promise<void>>();
     private toReport: (() => void)[] = [];
@@ -141,8 +151,10 @@ export class Run {
     async offer(items: readonly Item[], send: (batch: number) => void): Promise<void> {
         await this.until(() => this.hasRoom());
         const number = this.batches++;
-        const entries = items.map((item): Entry => ({ item, batch: number, takers: 0, open: 0, settlement: null, written: [] }));
-        for (const entry of entries) this.entries.set(entry.item.key, entry);
+        const entries = items.map(
+            (item): Entry => ({ item, batch: number, takers: 0, open: 0, settlement: null, written: null, sent: false }),
+        );
+        for (const entry of entries) this.entries.set(entry.item.id, entry);
         this.open.set(number, { number, entries, interrupted: false });
         const { tracer } = this.options;
         if (tracer === null) {
@@ -177,27 +189,36 @@ export class Run {
         this.late.clear();
     }
 
-    take(key: string): Taken | null {
-        const entry = this.entries.get(key) ?? this.late.get(key);
+    take(type: string, id: number): Taken | null {
+        const entry = type === this.type ? (this.entries.get(id) ?? this.late.get(id)) : undefined;
         if (entry === undefined) return null;
         entry.takers++;
         entry.open++;
-        let settled = false;
-        return {
-            run: this,
-            item: entry.item,
-            settle: (settlement, written) => {
-                if (settled) return;
-                settled = true;
-                if (written !== undefined) entry.written.push(written);
-                entry.open--;
-                entry.settlement = merged(entry.settlement, settlement);
-                this.lastMove = this.options.now();
-                if (this.options.tracer === null) this.settledWithoutTrace(entry);
-                else if (!this.open.has(entry.batch) && entry.open === 0) this.finishLate(entry);
-                else this.wake();
-            },
-        };
+        if (!entry.sent && entry.takers === 1) this.unsent++;
+        return new TakenRecord(this, entry);
+    }
+
+    /** @internal */
+    markSent(entry: Entry): void {
+        if (entry.sent) return;
+        entry.sent = true;
+        this.unsent--;
+        this.wake();
+    }
+
+    /** @internal */
+    settleEntry(entry: Entry, settlement: Settlement, written: (() => void) | undefined): void {
+        this.markSent(entry);
+        if (written !== undefined) {
+            if (entry.written === null) entry.written = [written];
+            else entry.written.push(written);
+        }
+        entry.open--;
+        entry.settlement = merged(entry.settlement, settlement);
+        this.lastMove = this.options.now();
+        if (this.options.tracer === null) this.settledWithoutTrace(entry);
+        else if (!this.open.has(entry.batch) && entry.open === 0) this.finishLate(entry);
+        else this.wake();
     }
 
     /** Names of the nodes that hold batches, without writers and gathering nodes. */
@@ -221,7 +242,7 @@ export class Run {
             if (holders.some((id) => this.options.writers.has(id))) withWriters += batch.entries.length;
             else if (!holders.every((id) => this.waitsOnPurpose(id))) held++;
         }
-        return held < this.options.inFlight && withWriters < RECORDS_WITH_WRITERS;
+        return held < this.options.inFlight && withWriters < RECORDS_WITH_WRITERS && this.unsent < UNSENT_RECORDS;
     }
 
     /** Join, batch, sort and delay hold messages on purpose: they do not count against the window. */
@@ -249,7 +270,7 @@ export class Run {
         this.options.tracer?.close(this.id, number);
         for (const entry of batch.entries) {
             if (entry.open > 0) continue;
-            this.entries.delete(entry.item.key);
+            this.entries.delete(entry.item.id);
             if (entry.takers === 0 && !failed && !batch.interrupted && !this.isConfirmedOnSending) this.keepLate(entry);
             this.finish(entry, this.resultOf(entry, failed, batch.interrupted));
         }
@@ -268,13 +289,13 @@ export class Run {
     }
 
     private keepLate(entry: Entry): void {
-        if (this.late.size < LATE_RECORDS) this.late.set(entry.item.key, entry);
+        if (this.late.size < LATE_RECORDS) this.late.set(entry.item.id, entry);
     }
 
     /** A node that reported completion before it sent: the record was taken after its batch had drained. */
     private finishLate(entry: Entry): void {
-        const wasLeftOut = this.late.delete(entry.item.key);
-        this.entries.delete(entry.item.key);
+        const wasLeftOut = this.late.delete(entry.item.id);
+        this.entries.delete(entry.item.id);
         if (entry.settlement === null) return;
         this.finish(entry, entry.settlement, wasLeftOut ? { outcome: 'leftOut' } : undefined);
         this.batchDone();
@@ -283,7 +304,7 @@ export class Run {
     /** Without hooks a batch is done when each of its records was settled by a writing node. */
     private settledWithoutTrace(entry: Entry): void {
         if (entry.open > 0 || entry.settlement === null) return;
-        this.entries.delete(entry.item.key);
+        this.entries.delete(entry.item.id);
         this.finish(entry, entry.settlement);
         const batch = this.open.get(entry.batch);
         if (batch?.entries.every((each) => each.takers > 0 && each.open === 0) === true) {
@@ -295,7 +316,7 @@ export class Run {
 
     private finish(entry: Entry, result: Result, insteadOf?: Result): void {
         this.options.onSettled(entry.item, result, insteadOf);
-        this.toReport.push(...entry.written);
+        if (entry.written !== null) this.toReport.push(...entry.written);
     }
 
     private batchDone(): void {
@@ -350,6 +371,30 @@ export class Run {
             this.waiters = [];
             for (const waiter of waiters) waiter();
         });
+    }
+}
+
+/** A record in the hands of one writing node, settled once. */
+class TakenRecord implements Taken {
+    private settled = false;
+
+    constructor(
+        readonly run: Run,
+        private readonly entry: Entry,
+    ) {}
+
+    get item(): Item {
+        return this.entry.item;
+    }
+
+    sent(): void {
+        this.run.markSent(this.entry);
+    }
+
+    settle(settlement: Settlement, written?: () => void): void {
+        if (this.settled) return;
+        this.settled = true;
+        this.run.settleEntry(this.entry, settlement, written);
     }
 }
 

@@ -25,6 +25,14 @@ export class SortedCursor<T> {
         }
     }
 
+    /** The value at `id` when it is the very next entry and is loaded already; else undefined, and nothing moves. */
+    seekLoaded(id: number): T | undefined {
+        const entry = this.block[this.position];
+        if (entry === undefined || entry[0] !== id) return undefined;
+        this.position++;
+        return entry[1];
+    }
+
     /** Calls `passed` for all that remain. */
     async rest(passed: (id: number, value: T) => void): Promise<void> {
         await this.seek(Number.MAX_SAFE_INTEGER, passed);
@@ -45,23 +53,5 @@ export class SortedCursor<T> {
         this.block = next.value;
         this.position = 0;
         return true;
-    }
-}
-
-/** Asks for the next value while the last one is handled. */
-export async function* prefetched<T>(values: AsyncGenerator<T>): AsyncGenerator<T> {
-    let next = values.next();
-    // A failure is reported when its value is asked for, not before.
-    next.catch(() => undefined);
-    try {
-        for (;;) {
-            const result = await next;
-            if (result.done === true) return;
-            next = values.next();
-            next.catch(() => undefined);
-            yield result.value;
-        }
-    } finally {
-        await values.return(undefined).catch(() => undefined);
     }
 }

@@ -1,7 +1,7 @@
 import { isPackageError, PackageError } from '../http/errors';
 
 /** Codes of the operating system that mean "no room". */
-const FULL = /ENOSPC|EDQUOT|No space left|Disk quota exceeded/i;
+const FULL = /ENOSPC|EDQUOT|EFBIG|No space left|Disk quota exceeded|File too large/i;
 const READ_ONLY = /EACCES|EPERM|EROFS|Permission denied|Read-only file system/i;
 
 /** Turns a failure of the embedded database into the package's own error, whose text says what to do. */

@@ -2,7 +2,10 @@
 export type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
 
 /** One change of a {@link Store.write}. */
-export type Change = { readonly key: string; readonly value: Value } | { readonly key: string; readonly remove: true };
+export type Change =
+    | { readonly key: string; readonly value: Value } /** The value as JSON already. */
+    | { readonly key: string; readonly json: string }
+    | { readonly key: string; readonly remove: true };
 
 /** Which keys to read, in ascending order: from `from` (included) to `to` (left out). */
 export interface Range {

@@ -109,27 +109,43 @@ function textValue(name: string, value: unknown): Converted {
     if (text.length > MAX_TEXT_LENGTH) {
         return problem('valueTooLong', name, `${text.length} characters; Dotdigital takes ${MAX_TEXT_LENGTH}`);
     }
-    return { value: text };
+    return { value: text === '' ? null : text };
 }
 
 function textOf(value: unknown): string | null {
     if (typeof value === 'string') return value;
-    if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+    if (typeof value === 'boolean' || Number.isFinite(value)) return String(value);
     if (value instanceof Date) return value.toISOString();
     if (Array.isArray(value) && value.every((each) => typeof each === 'string' || typeof each === 'number'))
         return value.join(', ');
     return null;
 }
 
+/** A number as people and Oro write it; not the hexadecimal and other forms that JavaScript also takes. */
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$/;
+/** Digits that a number keeps exactly (IEEE 754, 64 bits). */
+const EXACT_DIGITS = 15;
+
 function numericValue(name: string, value: unknown): Converted {
     const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : '';
     const number = Number(text);
-    if (text === '' || !Number.isFinite(number)) return problem('wrongType', name, 'a number was expected');
-    const decimals = /\.(\d+)/.exec(text)?.[1]?.length ?? 0;
-    if (Math.abs(number) >= 10 ** MAX_WHOLE_DIGITS || decimals > MAX_DECIMALS) {
+    if (!Number.isFinite(number) || (typeof value !== 'number' && !NUMBER.test(text)) || text === '')
+        return problem('wrongType', name, 'a number was expected');
+    const [digits = '', exponent = '0'] = text.toLowerCase().replace(/^[+-]/, '').split('e');
+    const [whole = '', decimals = ''] = digits.split('.');
+    const significant = (whole + decimals).replace(/^0+/, '').length;
+    if (Math.abs(number) >= 10 ** MAX_WHOLE_DIGITS || decimals.replace(/0+$/, '').length - Number(exponent) > MAX_DECIMALS) {
         return problem('valueTooLong', name, `at most ${MAX_WHOLE_DIGITS} digits before and ${MAX_DECIMALS} after the point`);
     }
+    if (typeof value === 'string' && significant > EXACT_DIGITS && !isExact(number, whole, decimals)) {
+        return problem('valueTooLong', name, `more than the ${EXACT_DIGITS} digits that a number keeps exactly`);
+    }
     return { value: number };
+}
+
+function isExact(number: number, whole: string, decimals: string): boolean {
+    const trimmed = decimals.replace(/0+$/, '');
+    return String(Math.abs(number)) === `${whole.replace(/^0+(?=\d)/, '')}${trimmed === '' ? '' : `.${trimmed}`}`;
 }
 
 const YES = new Set(['true', 'yes', '1']);
@@ -143,11 +159,18 @@ function booleanValue(name: string, value: unknown): Converted {
     return problem('wrongType', name, 'yes or no was expected');
 }
 
+/** A day, with or without a time; a time without a zone is UTC, as Oro's are. */
+const DATE = /^(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/i;
+
 function dateValue(name: string, value: unknown): Converted {
     if (value instanceof Date && !Number.isNaN(value.getTime())) return { value: value.toISOString() };
-    if (typeof value === 'string' && /^\d{4}-\d{2}-\d{2}/.test(value.trim())) {
-        const time = Date.parse(value.trim());
-        if (!Number.isNaN(time)) return { value: new Date(time).toISOString() };
+    const parts = typeof value === 'string' ? DATE.exec(value.trim()) : null;
+    if (parts !== null) {
+        const [text, year, month, day, zone] = parts;
+        const time = Date.parse(text.length > 10 && zone === undefined ? `${text}Z` : text);
+        // JavaScript takes the 31st of February for the 3rd of March.
+        const exists = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day))).getUTCDate() === Number(day);
+        if (!Number.isNaN(time) && exists) return { value: new Date(time).toISOString() };
     }
     return problem('wrongType', name, 'a date was expected, such as 2026-11-23 or 2026-11-23T10:00:00Z');
 }

@@ -36,7 +36,8 @@ const ATTRIBUTES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
  *   of the resource, or attributes of a related resource (`owner.name`)
  */
 export function projectionFor(type: string, paths: Iterable<string>): Projection {
-    const wanted = [...new Set(['email', ...paths])].filter((path) => path !== '' && path !== 'id' && path !== 'type');
+    // In an order of its own, so that a record looks the same whatever the order of the rows; what `customer` holds is set before `customer.name`.
+    const wanted = [...new Set(['email', ...paths])].filter((path) => path !== '' && path !== 'id' && path !== 'type').sort();
     const plans = wanted.map((path) => planFor(type, path));
     const fields: Record<string, Set<string>> = { [type]: new Set(['updatedAt']) };
     const include = new Set<string>();
@@ -115,8 +116,8 @@ function customerGroupPlan(path: string): Plan {
     const attribute = path === 'customerGroup' ? 'name' : path.slice('customerGroup.'.length);
     return {
         own: ['customer'],
-        include: 'customer.group',
-        others: { customers: ['group'], customergroups: ['name'] },
+        include: attribute === 'id' ? 'customer' : 'customer.group',
+        others: { customers: ['group'], ...(attribute === 'id' ? {} : { customergroups: [attribute] }) },
         column: {
             path,
             read(resource, included) {

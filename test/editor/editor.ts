@@ -74,7 +74,10 @@ async function openPage(browser: Browser, url: string, options: EditorOptions): 
         )
             errors.push(message.text());
     });
-    await page.addInitScript(`localStorage.setItem('editor-language', ${JSON.stringify(options.language ?? 'en-US')})`);
+    const kept = { 'editor-language': options.language ?? 'en-US', 'view-dark-theme': options.colours ?? 'light' };
+    await page.addInitScript(
+        `Object.entries(${JSON.stringify(kept)}).forEach(([name, value]) => localStorage.setItem(name, value))`,
+    );
     await page.goto(url);
     await page.waitForSelector('.red-ui-workspace-chart, #red-ui-workspace-chart', { state: 'attached' });
     await page.waitForFunction(

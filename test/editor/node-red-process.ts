@@ -10,12 +10,17 @@ export interface NodeRedOptions {
     readonly flows?: readonly Record<string, unknown>[];
     /** Path below which the editor is served; `/` by default. */
     readonly httpAdminRoot?: string;
+    /** Further settings of Node-RED. */
+    readonly settings?: Readonly<Record<string, unknown>>;
+    /** Further environment variables. */
+    readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** A Node-RED in a process of its own, with this package loaded as it was built. */
 export interface NodeRedProcess {
     /** Address of the editor, with a slash at its end. */
     readonly url: string;
+    readonly userDir: string;
     /** What it has printed so far. */
     log(): string;
     stop(): Promise<void>;
@@ -48,13 +53,14 @@ export async function startNodeRed(options: NodeRedOptions = {}): Promise<NodeRe
         nodesDir: [packageFolder()],
         telemetry: { enabled: false },
         editorTheme: { tours: false, palette: { editable: false }, codeEditor: { lib: 'ace' } },
+        ...options.settings,
         logging: { console: { level: 'info', metrics: false, audit: false } },
     };
     writeFileSync(join(userDir, 'settings.js'), `module.exports = ${JSON.stringify(settings)};`);
     writeFileSync(join(userDir, 'flows.json'), JSON.stringify(options.flows ?? []));
     const child = spawn(node, [join(installation, 'red.js'), '--userDir', userDir, '--settings', join(userDir, 'settings.js')], {
         stdio: ['ignore', 'pipe', 'pipe'],
-        env: { ...process.env, NODE_OPTIONS: '' },
+        env: { ...process.env, NODE_OPTIONS: '', ...options.environment },
     });
     let printed = '';
     child.stdout.on('data', (chunk: Buffer) => {
@@ -71,7 +77,7 @@ export async function startNodeRed(options: NodeRedOptions = {}): Promise<NodeRe
         await stop();
         throw error;
     });
-    return { url: `http://127.0.0.1:${port}${root.endsWith('/') ? root : `${root}/`}`, log: () => printed, stop };
+    return { userDir, url: `http://127.0.0.1:${port}${root.endsWith('/') ? root : `${root}/`}`, log: () => printed, stop };
 }
 
 function freePort(): Promise<number> {
@@ -89,7 +95,7 @@ function freePort(): Promise<number> {
 function started(child: ChildProcess, printed: () => string): Promise<void> {
     return new Promise((resolve, reject) => {
         const look = () => {
-            if (/Started flows|Server now running/.test(printed()) && /Started flows/.test(printed())) resolve();
+            if (/Started flows/.test(printed())) resolve();
         };
         child.stdout?.on('data', look);
         child.once('exit', (code) => reject(new Error(`Node-RED ended with ${code}:\n${printed()}`)));

@@ -1,5 +1,5 @@
 import should from 'should';
-import { PackageError } from '../../src/http/errors';
+import { PackageError, ServiceError } from '../../src/http/errors';
 import { createHttp, type Http, type HttpOptions, type Wait } from '../../src/http/http';
 import { failureOf } from './failing';
 import { type Answering, type Listening, listening } from './listening';
@@ -205,6 +205,28 @@ describe('The HTTP client', () => {
         }
         waits.should.deepEqual([20_000, 20_000]);
         server.received.length.should.equal(5);
+    });
+
+    it('does not count calls that were never sent', async () => {
+        let signedIn = true;
+        const limit = { 'x-ratelimit-limit': '2', 'x-ratelimit-reset': '20', 'x-ratelimit-remaining': '1' };
+        await start(() => ({ body: {}, headers: limit }), {
+            now: () => 1_000_000,
+            authorise: async () => {
+                if (!signedIn) {
+                    throw new ServiceError('oro', 'oroCredentials', 'refused');
+                }
+                return {};
+            },
+        });
+        await http.request({ method: 'GET', path: '/x' });
+        signedIn = false;
+        for (let call = 0; call < 5; call += 1) {
+            await failureOf(http.request({ method: 'GET', path: '/x' }));
+        }
+        signedIn = true;
+        await http.request({ method: 'GET', path: '/x' });
+        waits.should.deepEqual([]);
     });
 
     it('leaves it to the caller when too many imports are going on', async () => {

@@ -35,6 +35,14 @@ describe('A failure of the network', () => {
         networkFailure('oro', new AggregateError([coded('ENOTFOUND'), coded('ECONNREFUSED')])).code.should.equal('hostNotFound');
     });
 
+    it('is no failure of the network when axios refuses what is too big', () => {
+        networkFailure('oro', coded('ERR_BAD_REQUEST', 'Request body larger than maxBodyLength limit')).code.should.equal(
+            'refused',
+        );
+        networkFailure('oro', coded('ERR_BAD_RESPONSE', 'maxContentLength size of 1 exceeded')).code.should.equal('badAnswer');
+        networkFailure('oro', coded('ERR_BAD_RESPONSE', 'stream has been aborted')).code.should.equal('connectionReset');
+    });
+
     it('says what is wrong with a certificate and where to give the authority', () => {
         const { message } = networkFailure('oro', coded('DEPTH_ZERO_SELF_SIGNED_CERT'));
         message.should.equal(

@@ -83,6 +83,12 @@ describe('The decision to try again', () => {
     }
 
     it('keeps the documented limits', () => {
-        RETRY_RULES.should.deepEqual({ attempts: 6, firstWait: 1_000, longestWait: 60_000, deadline: 900_000 });
+        RETRY_RULES.should.deepEqual({
+            attempts: 6,
+            firstWait: 1_000,
+            longestWait: 60_000,
+            usageWait: 60_000,
+            deadline: 900_000,
+        });
     });
 });

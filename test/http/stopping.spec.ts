@@ -57,6 +57,18 @@ describe('A request that is given up', () => {
         failure.code.should.equal('serviceUnavailable');
     });
 
+    it('is one of many that follow the same signal, without a warning of Node.js', async () => {
+        const warnings: string[] = [];
+        const listen = ({ name }: Error) => warnings.push(name);
+        process.on('warning', listen);
+        const stop = new AbortController();
+        await start(() => ({ body: {} }));
+        await Promise.all(Array.from({ length: 30 }, () => http.request({ method: 'GET', path: '/x', signal: stop.signal })));
+        await new Promise((resolve) => setImmediate(resolve));
+        process.off('warning', listen);
+        warnings.should.deepEqual([]);
+    });
+
     it('is a timeout when the service does not answer in time, and is repeated', async () => {
         await start((_, count) => (count === 1 ? 'hang' : { body: {} }), { timeout: 50, sleep: async () => undefined });
         await http.request({ method: 'GET', path: '/x', timeout: 50 });

@@ -11,6 +11,7 @@ export interface Manifest {
     bugs?: { url: string };
     keywords?: string[];
     engines: { node: string };
+    files: string[];
     dependencies: Record<string, string>;
     peerDependencies?: Record<string, string>;
     'node-red': { version: string; nodes: Record<string, string>; plugins: Record<string, string> };

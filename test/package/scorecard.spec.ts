@@ -50,8 +50,11 @@ describe('The Flow Library scorecard', () => {
         for (const set of sets) definitionsIn(read(`${set}.html`)).should.have.length(1);
     });
 
-    it('N02: shows every node in an example, each an array', () => {
-        const examples = filesBelow('examples').filter((path) => path.endsWith('.json'));
+    it('N02: shows every node in an example, and packs nothing else as an example', () => {
+        const examples = filesBelow('examples').filter((path) => !path.startsWith('examples/oro/'));
+        manifest()
+            .files.filter((pattern) => pattern.startsWith('examples'))
+            .should.eql(['examples/*.json']);
         const shown = new Set(examples.flatMap((path) => exampleTypes(path)));
         for (const { type, category } of definitions) if (category !== 'config') [...shown].should.containEql(type);
     });

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { type DeployType, type FlowNode, loadNodeRed, type Message, type NodeRed, type NodeStatus } from './node-red';
 import type { ProbeEvent } from './nodes/probe';
-import { type LogLine, logText, Recording } from './recording';
+import { type LogLine, logText, plainCopy, Recording } from './recording';
 import { installPackage, installProbe, temporaryUserDirectory } from './user-directory';
 
 /** How a Node-RED under test is set up. Everything has a default. */
@@ -20,6 +20,8 @@ export interface EmbeddedOptions {
     port?: number;
     /** The finest level that is recorded. Default `info`. */
     logLevel?: 'error' | 'warn' | 'info' | 'debug' | 'trace';
+    /** Types of nodes whose incoming messages are recorded as those of probes are, for example `['debug']`. Slows every message. */
+    record?: readonly string[];
     /** Leaves out the probe node, for what a person will look at. */
     withoutProbe?: boolean;
     /** More of Node-RED's settings; they win. */
@@ -137,6 +139,9 @@ export async function startEmbedded(options: EmbeddedOptions = {}, listener?: Li
     const onStatus = ({ id, status }: { id: string; status?: NodeStatus }) => record.status(id, { ...status });
     const embedded = new Embedded(red, userDirectory, url, packageFolder, async () => {
         await red.stop();
+        red.hooks.remove('*.recording');
+        // Node-RED adds these at each start and never takes them away, as it expects to be started once in a process.
+        for (const name of red.events.eventNames()) if (String(name).startsWith('comms:')) red.events.removeAllListeners(name);
         red.events.off('probe', onProbe);
         red.events.off('node-status', onStatus);
         server.closeAllConnections();
@@ -169,6 +174,11 @@ export async function startEmbedded(options: EmbeddedOptions = {}, listener?: Li
     });
     red.events.on('probe', onProbe);
     red.events.on('node-status', onStatus);
+    if (options.record) {
+        red.hooks.add('onReceive.recording', ({ msg, destination: { node } }) => {
+            if (options.record?.includes(node.type)) record.message(node.id, plainCopy(msg));
+        });
+    }
     if (adminRoot) application.use(adminRoot, red.httpAdmin);
     application.use('/', red.httpNode);
 

@@ -34,13 +34,19 @@ interface Events {
     once(event: string, listener: (event: never) => void): void;
     off(event: string, listener: (event: never) => void): void;
     emit(event: string, payload?: unknown): void;
+    eventNames(): (string | symbol)[];
+    removeAllListeners(event: string | symbol): void;
 }
 
 /** What Node-RED's hooks tell of messages (Node-RED documentation, "Hooks"). */
 interface Hooks {
     add(hook: 'onSend.start', listener: (sent: { msg: Message; source: { id: string; port: number } }[]) => void): void;
     add(hook: 'onComplete.start', listener: (completed: { node: { id: string }; error?: unknown }) => void): void;
-    remove(label: '*.start'): void;
+    add(
+        hook: 'onReceive.recording',
+        listener: (received: { msg: Message; destination: { node: { id: string; type: string } } }) => void,
+    ): void;
+    remove(label: '*.start' | '*.recording'): void;
 }
 
 type RequestHandler = (request: unknown, response: unknown, next?: () => void) => void;

@@ -130,6 +130,18 @@ export function logText(logged: unknown): string {
     return logged instanceof Error ? (logged.stack ?? String(logged)) : inspect(logged, { depth: 8 });
 }
 
+/**
+ * A message as it is now. Function nodes make objects of another realm, which lack what this process adds to its own (such as
+ * `should`); a structured clone is of this one.
+ */
+export function plainCopy(message: Message): Message {
+    try {
+        return structuredClone(message);
+    } catch {
+        return { ...message };
+    }
+}
+
 function entry<T>(map: Map<string, T[]>, key: string): T[] {
     const known = map.get(key);
     if (known) return known;

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import type { Sandbox } from '../../src/sandbox';
 import type { Summary } from '../../src/sync/summary';
 import { type Embedded, startEmbedded } from './embedded';
@@ -7,7 +7,7 @@ import { checkout } from './node-red';
 import { disagreements, nothingSent, type Outcome, table } from './outcome';
 
 /** Where Node-RED and the sandbox keep what they know between two starts. Without it the next start begins afresh. */
-const USER_DIRECTORY = join(checkout, '.sandbox');
+const USER_DIRECTORY = resolve(process.env['SANDBOX_DIRECTORY'] ?? join(checkout, '.sandbox'));
 const DEFAULT_PORT = 1880;
 
 /**
@@ -27,7 +27,7 @@ async function main(once: boolean): Promise<void> {
         process.exit(agrees ? 0 : 1);
     }
     console.log(`\nEditor: ${nodeRed.url}`);
-    console.log('Stop with Ctrl+C. What you change is kept in the folder .sandbox; remove it to start afresh.');
+    console.log(`Stop with Ctrl+C. What you change is kept in ${relative('', USER_DIRECTORY)}; remove it to start afresh.`);
 }
 
 async function startNodeRed(once: boolean): Promise<Embedded> {

@@ -1,7 +1,7 @@
 import Joi from 'joi';
 import { PackageError } from '../../http/errors';
 import type { Condition } from '../../sync/condition';
-import type { MappingRule } from '../../sync/mapping';
+import type { UpsertSettings } from '../upsert/upserter';
 
 /** A connection as its dialog shows it, or only the id of a deployed one. `__PWRD__` or a missing secret means the stored one. */
 export interface ConnectionBody {
@@ -28,16 +28,9 @@ export interface ReaderBody {
     readonly rebuild: 'dynamic' | 'always' | 'never';
 }
 
-/** The settings of an upsert that a trial with one person needs. */
-export interface UpsertBody {
+/** The settings of an upsert as its dialog shows them. */
+export interface UpsertBody extends UpsertSettings {
     readonly id: string;
-    readonly lists: readonly { readonly id: string; readonly name: string }[];
-    readonly mapping: readonly MappingRule[];
-    readonly identifiers: readonly { readonly from: string; readonly fromType: MappingRule['fromType']; readonly to: string }[];
-    readonly mergeOption: 'overwriteIfNotEmpty' | 'overwrite' | 'overwriteIfEmpty';
-    readonly optInType: string;
-    readonly createMissingFields: boolean;
-    readonly dryRun: boolean;
 }
 
 const text = Joi.string().allow('');
@@ -91,6 +84,8 @@ const UPSERT = Joi.object<UpsertBody>({
         .items(Joi.object({ ...from, to: Joi.string().required() }).unknown())
         .default([]),
     mergeOption: Joi.string().valid('overwriteIfNotEmpty', 'overwrite', 'overwriteIfEmpty').default('overwriteIfNotEmpty'),
+    connection: text.default(''),
+    onLeave: Joi.string().valid('removeFromList', 'nothing').default('removeFromList'),
     optInType: text.valid('', 'unknown', 'single', 'double', 'verifiedDouble').default(''),
     createMissingFields: Joi.boolean().default(false),
     dryRun: Joi.boolean().default(false),

@@ -1,5 +1,5 @@
 import type { NodeAPI } from 'node-red';
-import type { TlsSettings } from '../../http/http';
+import { hostOf } from '../host';
 import type { ConnectionBody } from './bodies';
 import { connectionKey } from './cache';
 import { settingsOf } from './connection-settings';
@@ -24,7 +24,7 @@ export class ConnectionPool {
     async use<T>(body: ConnectionBody, run: (connection: DialogConnection) => Promise<T>): Promise<T> {
         const settings = settingsOf(this.RED, body);
         const key = connectionKey(settings);
-        const pooled = this.open.get(key) ?? this.add(key, new DialogConnection(settings, this.host()));
+        const pooled = this.open.get(key) ?? this.add(key, new DialogConnection(settings, hostOf(this.RED)));
         pooled.users++;
         if (pooled.timer !== null) clearTimeout(pooled.timer);
         pooled.timer = null;
@@ -57,26 +57,4 @@ export class ConnectionPool {
         }, IDLE);
         pooled.timer.unref();
     }
-
-    private host() {
-        const { RED } = this;
-        return {
-            userDir: String((RED.settings as { userDir?: unknown }).userDir ?? process.cwd()),
-            tls: (id: string) => tlsSettings(RED, id),
-        };
-    }
-}
-
-/** Core's tls-config node fills the options of a request: certificates from files or from its credentials. */
-function tlsSettings(RED: NodeAPI, id: string): TlsSettings | undefined {
-    const node = RED.nodes.getNode(id) as { addTLSOptions?: (options: Record<string, unknown>) => unknown } | null;
-    if (node?.addTLSOptions === undefined) return undefined;
-    const options: Record<string, unknown> = {};
-    node.addTLSOptions(options);
-    const pem = (name: string) => {
-        const value = options[name];
-        return typeof value === 'string' || Buffer.isBuffer(value) ? value : undefined;
-    };
-    const text = (name: string) => (typeof options[name] === 'string' ? String(options[name]) : undefined);
-    return { ca: pem('ca'), cert: pem('cert'), key: pem('key'), passphrase: text('passphrase'), servername: text('servername') };
 }

@@ -5,18 +5,10 @@ import { PackageError } from '../../http/errors';
 import type { RetryRules, TlsSettings } from '../../http/http';
 import { connectOro, type Oro } from '../../oro/client';
 import type { Sandbox } from '../../sandbox';
-import { addressHash } from '../../sync/address';
-import type { ConnectionSettings } from '../connection';
+import type { Store } from '../../store/store';
+import type { ConnectionHost, ConnectionSettings } from '../connection';
 import { acquireSandbox } from '../sandboxes';
 import { acquireStore } from '../stores';
-
-/** What a connection of the dialogs needs of Node-RED. */
-export interface DialogHost {
-    /** Node-RED's user directory. */
-    readonly userDir: string;
-    /** TLS settings of a deployed tls-config node; undefined where there is none. */
-    tls(id: string): TlsSettings | undefined;
-}
 
 /** A person waits: one repetition, then the failure is told. Runs are more patient. */
 const IMPATIENT: Partial<RetryRules> = { attempts: 2, firstWait: 500, longestWait: 2000, deadline: 5000 };
@@ -32,7 +24,7 @@ export class DialogConnection {
 
     constructor(
         readonly settings: ConnectionSettings,
-        private readonly host: DialogHost,
+        private readonly host: ConnectionHost,
     ) {}
 
     /** @throws PackageError sideMissing or credentialsMissing */
@@ -52,23 +44,12 @@ export class DialogConnection {
         return this.dotdigitalClient;
     }
 
-    /** Where the memory is, its size in bytes and its age; null where there is none yet. */
-    async memory(): Promise<{ readonly path: string; readonly bytes: number; readonly since: string } | null> {
+    /** Runs something with the memory; null where there is none yet. It is never made here. */
+    async withStore<T>(run: (store: Store) => Promise<T>): Promise<T | null> {
         if (!existsSync(this.directory)) return null;
         const { store, release } = await acquireStore(this.directory);
         try {
-            return { path: store.path, bytes: await store.bytes(), since: store.since };
-        } finally {
-            await release();
-        }
-    }
-
-    /** True when the address was erased at its owner's request. @param address in normal form */
-    async isErased(address: string): Promise<boolean> {
-        if (!existsSync(this.directory)) return false;
-        const { store, release } = await acquireStore(this.directory);
-        try {
-            return (await store.get(`e/${addressHash(store.secret, address)}`)) !== undefined;
+            return await run(store);
         } finally {
             await release();
         }

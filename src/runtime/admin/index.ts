@@ -2,10 +2,14 @@ import type { NodeAPI } from 'node-red';
 import { createDataField } from '../../dotdigital/data-fields';
 import { createList } from '../../dotdigital/lists';
 import { PackageError } from '../../http/errors';
-import { connectionOf, property, type ReaderBody, readerOf, textOf, type UpsertBody, upsertOf } from './bodies';
+import type { Store } from '../../store/store';
+import { addressHash } from '../../sync/address';
+import { neededPaths } from '../upsert/upserter';
+import { connectionOf, property, readerOf, textOf, upsertOf } from './bodies';
 import { connectionKey, LiveCache } from './cache';
 import { ConnectionPool } from './connection-pool';
 import type { DialogConnection } from './dialog-connection';
+import { sentAgain } from './effect';
 import { withEnvironment } from './environment';
 import { LIVE_LISTS, loadLive, PERSONAL_LISTS } from './live';
 import { oroFile } from './oro-file';
@@ -15,17 +19,6 @@ import { ruleValue } from './rule-values';
 import { testConnection } from './test-connection';
 import { tryWithOne } from './trial';
 import { optedOutInOro, trialPerson } from './trial-person';
-
-/** What the routes ask of the rest of the runtime. */
-export interface AdminOptions {
-    /** How many people the next run of a reader sends again because of the settings as typed; null where that is not known. */
-    readonly sentAgain?: (
-        connection: DialogConnection,
-        reader: ReaderBody,
-        upsert: UpsertBody | null,
-        signal: AbortSignal,
-    ) => Promise<number | null>;
-}
 
 type WithConnection = <T>(call: Call, run: (connection: DialogConnection) => Promise<T>) => Promise<T>;
 
@@ -37,7 +30,7 @@ const DATA_FIELD_TYPES = ['String', 'Numeric', 'Date', 'Boolean'] as const;
  *
  * @returns closes the connections that dialogs have open
  */
-export function registerAdminRoutes(RED: NodeAPI, options: AdminOptions = {}): () => Promise<void> {
+export function registerAdminRoutes(RED: NodeAPI): () => Promise<void> {
     const live = new LiveCache();
     const pool = new ConnectionPool(RED);
     const withConnection: WithConnection = (call, run) => pool.use(connectionOf(call.body), run);
@@ -63,12 +56,12 @@ export function registerAdminRoutes(RED: NodeAPI, options: AdminOptions = {}): (
     addRoute(RED, 'data-fields', 'write', (call) => create(withConnection, live, call, createNamedField));
     addRoute(RED, 'try', 'write', (call) => withConnection(call, (connection) => trial(RED, connection, call)));
     addRoute(RED, 'memory', 'read', (call) =>
-        withConnection(call, async (connection) => (await connection.memory()) ?? { path: '', bytes: 0, since: '' }),
+        withConnection(call, async (connection) => (await connection.withStore(memoryOf)) ?? { path: '', bytes: 0, since: '' }),
     );
     addRoute(RED, 'effect', 'typed', (call) =>
         withConnection(call, async (connection) => {
             const upsert = property(call.body, 'upsert') === undefined ? null : upsertOf(call.body);
-            return { again: (await options.sentAgain?.(connection, readerOf(call.body), upsert, call.signal)) ?? null };
+            return { again: await sentAgain(RED, connection, readerOf(call.body), upsert) };
         }),
     );
     addRoute(RED, 'oro-file', 'read', async () => ({ text: oroFile() }));
@@ -122,20 +115,28 @@ async function trial(RED: NodeAPI, connection: DialogConnection, { body, signal 
     const typed = upsertOf(body);
     const upsert = withEnvironment(RED, typed.id, typed);
     const reader = property(body, 'reader') === undefined ? null : readerOf(body);
-    const rules = [...upsert.identifiers, ...upsert.mapping];
-    const paths = rules.filter(({ fromType }) => fromType === 'record').map(({ from }) => from);
-    const record = await trialPerson(() => connection.oro(), body, [...paths, ...(reader?.fields ?? [])], signal);
+    const paths = [...neededPaths(upsert), ...(reader?.fields ?? [])];
+    const record = await trialPerson(() => connection.oro(), body, paths, signal);
     const optedOut = reader !== null && (await optedOutInOro(await connection.oro(), reader, record, signal));
     return tryWithOne({
         dotdigital: await connection.dotdigital(signal),
         upsert,
         record,
         optedOut,
-        isErased: (address) => connection.isErased(address),
+        isErased: async (address) => (await connection.withStore((store) => isErased(store, address))) ?? false,
         write: !upsert.dryRun && connection.settings.environment !== 'dryRun',
         signal,
         ruleValue: (rule) => ruleValue(RED, upsert.id, rule, record),
     });
+}
+
+/** Where the memory is, its size in bytes and its age. */
+async function memoryOf(store: Store): Promise<object> {
+    return { path: store.path, bytes: await store.bytes(), since: store.since };
+}
+
+async function isErased(store: Store, address: string): Promise<boolean> {
+    return (await store.get(`e/${addressHash(store.secret, address)}`)) !== undefined;
 }
 
 function required(body: unknown, name: string): string {

@@ -84,10 +84,11 @@ async function testDotdigital(connection: DialogConnection, signal: AbortSignal)
     try {
         const dotdigital = await connection.dotdigital(signal);
         const { id, name, region } = dotdigital.account;
-        const account = good('dotdigital', 'account', `Account ${name} (${id}), region ${region}`, {
+        const known = region !== '';
+        const account = good('dotdigital', known ? 'account' : 'accountWithoutRegion', `Account ${name} (${id})`, {
             id,
             name,
-            region: region || '–',
+            region,
         });
         return [account, await contacts(dotdigital, signal)];
     } catch (error) {

@@ -2,6 +2,7 @@ import type { DataField } from '../../dotdigital/data-fields';
 import { type DataFieldType, type MappedContact, type MappingRule, mapContact, type Target } from '../../sync/mapping';
 import type { OroRecord } from '../../sync/record';
 import { isIdentifier } from '../account-directory';
+import { rulesOf } from '../upsert/upserter';
 import type { UpsertBody } from './bodies';
 import type { RuleValue } from './rule-values';
 
@@ -22,11 +23,6 @@ export interface TrialMapping {
 }
 
 const TYPES: readonly DataFieldType[] = ['String', 'Numeric', 'Date', 'Boolean'];
-
-/** All rows of an upsert: identifiers first, since they say whose contact it is. */
-export function rulesOf(upsert: UpsertBody): MappingRule[] {
-    return [...upsert.identifiers.map((rule) => ({ ...rule, toType: 'identifier' })), ...upsert.mapping];
-}
 
 /** Maps one person. Unlike a run, it goes on where a data field is missing: the dialog shows what the others become. */
 export async function mapPerson(

@@ -6,9 +6,10 @@ import { isAddress } from '../../sync/address';
 import type { MappedContact, MappingRule } from '../../sync/mapping';
 import type { OroRecord } from '../../sync/record';
 import { AccountDirectory } from '../account-directory';
+import { rulesOf } from '../upsert/upserter';
 import type { UpsertBody } from './bodies';
 import type { RuleValue } from './rule-values';
-import { mapPerson, rulesOf, type TrialProblem } from './trial-mapping';
+import { mapPerson, type TrialProblem } from './trial-mapping';
 
 /** How a trial with one person ended. */
 export interface Trial {

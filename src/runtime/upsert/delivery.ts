@@ -6,9 +6,6 @@ import { deliverRemovals } from './removal-delivery';
 import { deliverSingly } from './single-delivery';
 import { accept, fail, refuse, suppress, type Work } from './work';
 
-/** Up to this number contacts are written one by one: answered at once, without an import. */
-const SINGLY = 5;
-
 /** Sends records of one kind, all of them removals or none, and settles each. Never throws. */
 export async function deliver(desk: Desk, works: readonly Work[]): Promise<void> {
     try {
@@ -18,7 +15,7 @@ export async function deliver(desk: Desk, works: readonly Work[]): Promise<void>
         const failure = isPackageError(error)
             ? error
             : new PackageError('unexpected', error instanceof Error ? error.message : String(error));
-        for (const work of works) if (work.unlock !== null) fail(work, failure);
+        for (const work of works) if (work.locks !== null) fail(work, failure);
     }
 }
 
@@ -26,7 +23,7 @@ async function deliverWrites(desk: Desk, works: readonly Work[]): Promise<void> 
     const passed = await throughGate(desk, works);
     if (desk.dryRun) {
         for (const work of passed) accept(work, { contactId: work.contactId, created: work.contactId === 0, lists: desk.lists });
-    } else if (passed.length > SINGLY) {
+    } else if (passed.length > desk.limits.singly) {
         await deliverImport(desk, passed);
     } else if (passed.length > 0) {
         await deliverSingly(desk, passed);
@@ -36,10 +33,7 @@ async function deliverWrites(desk: Desk, works: readonly Work[]): Promise<void> 
 /** Consent outranks data: who must not be written is settled here. The feeds are read anew before each import. */
 async function throughGate(desk: Desk, works: readonly Work[]): Promise<Work[]> {
     await desk.gate.refresh(desk.lists, desk.signal);
-    const reasons = await desk.gate.blocked(
-        works.map((work) => work.address),
-        desk.lists,
-    );
+    const reasons = await desk.gate.blocked(works, desk.lists);
     const erased = await desk.store.getMany(works.map((work) => `e/${work.address}`));
     return works.filter((work, index) => {
         const reason = reasons[index] ?? null;

@@ -7,7 +7,7 @@ import type { Intent } from '../intents';
 import { type Desk, intentItem, isTracked, listsToJoin, writersOf } from './desk';
 import { pause } from './pause';
 import { importContact } from './payload';
-import { accept, fail, refuse, suppress, type Work } from './work';
+import { accept, fail, handedOver, refuse, suppress, type Work } from './work';
 
 /** Codes of requests that may have been carried out although they failed. */
 const AMBIGUOUS: ReadonlySet<string> = new Set([
@@ -22,8 +22,6 @@ const AMBIGUOUS: ReadonlySet<string> = new Set([
 const LARGEST_IMPORT = MAX_IMPORT_BYTES * 0.95;
 /** How often an import is started again when nobody knows whether it was. */
 const ATTEMPTS = 4;
-/** How long the start of an import waits while too many are active, in milliseconds. */
-const WAIT_FOR_SLOT = 5000;
 /** Least time between two readings of the unsubscribes while an import goes on, in milliseconds. */
 const GATE_WHILE_RUNNING = 10_000;
 
@@ -74,11 +72,12 @@ async function start(
     for (let attempt = 1; ; attempt++) {
         try {
             const importId = await startImport(desk.dotdigital, { json }, desk.mergeOption, desk.signal, false);
+            handedOver(works);
             return { importId, intent: intent === null ? null : await desk.intents.accepted(intent, importId) };
         } catch (error) {
             if (!isPackageError(error)) throw error;
             if (error.code === 'tooManyActiveImports' || error.code === 'rateLimited') {
-                await pause(WAIT_FOR_SLOT, desk.signal);
+                await pause(desk.limits.slotWait, desk.signal);
                 attempt--;
             } else if (AMBIGUOUS.has(error.code) && attempt < ATTEMPTS) {
                 if (intent !== null) desk.intents.abandon(intent);

@@ -1,10 +1,8 @@
 import type { KeyLocks } from '../locks';
 import type { Work } from './work';
 
-/** Contacts in one import: large enough that 100 000 take 20, small enough that one comes back within seconds. */
-export const IMPORT_SIZE = 5000;
 /** Imports of one node at a time. Dotdigital allows 25 for the whole account. */
-const IMPORTS_AT_ONCE = 8;
+const IMPORTS_AT_ONCE = 16;
 /** How long single messages are gathered, in milliseconds. */
 const GATHER = 150;
 /** How long a partly filled import waits while its run is about to send more, in milliseconds. */
@@ -22,6 +20,8 @@ export class Outbox {
 
     constructor(
         private readonly locks: KeyLocks,
+        /** Contacts in one import. */
+        private readonly importSize: number,
         private readonly deliver: (works: Work[]) => Promise<void>,
         private readonly now: () => number = Date.now,
     ) {
@@ -35,7 +35,7 @@ export class Outbox {
 
     add(works: readonly Work[]): void {
         for (const work of works) this.queue.push(work);
-        if (this.queue.length >= IMPORT_SIZE) this.look();
+        if (this.queue.length >= this.importSize) this.look();
         else this.schedule();
     }
 
@@ -73,7 +73,7 @@ export class Outbox {
     private isReady(): boolean {
         const first = this.queue[0];
         if (first === undefined) return false;
-        if (this.queue.length >= IMPORT_SIZE) return true;
+        if (this.queue.length >= this.importSize) return true;
         const waited = this.now() - first.queuedAt;
         const moreComing = this.queue.some((work) => work.taken?.run.moreComing === true);
         return waited >= (moreComing ? GATHER_IN_RUN : GATHER);
@@ -85,13 +85,16 @@ export class Outbox {
         const waiting: Work[] = [];
         const removal = isRemoval(this.queue[0]);
         for (const work of this.queue) {
-            if (works.length >= IMPORT_SIZE || isRemoval(work) !== removal) {
+            if (works.length >= this.importSize || isRemoval(work) !== removal) {
                 waiting.push(work);
                 continue;
             }
-            work.unlock = this.locks.tryAcquire(work.keys);
-            if (work.unlock === null) waiting.push(work);
-            else works.push(work);
+            if (this.locks.tryAcquire(work)) {
+                work.locks = this.locks;
+                works.push(work);
+            } else {
+                waiting.push(work);
+            }
         }
         this.queue = waiting;
         return works;

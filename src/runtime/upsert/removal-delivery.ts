@@ -6,9 +6,6 @@ import { type Desk, intentItem, isTracked, writersOf } from './desk';
 import { pause } from './pause';
 import { fail, removed, type Work } from './work';
 
-/** Up to this number contacts are taken off one by one. */
-const ONE_BY_ONE = 5;
-
 /** Takes contacts off the lists. Nothing else happens to them: they are not unsubscribed and not deleted. */
 export async function deliverRemovals(desk: Desk, works: readonly Work[]): Promise<void> {
     if (desk.onLeave === 'nothing' || desk.lists.length === 0 || desk.dryRun) {
@@ -19,7 +16,7 @@ export async function deliverRemovals(desk: Desk, works: readonly Work[]): Promi
     try {
         intent = await announced(desk, works);
         const ids = await contactIds(desk, works);
-        if (ids.length > ONE_BY_ONE) intent = await removeTogether(desk, ids, intent);
+        if (ids.length > desk.limits.singly) intent = await removeTogether(desk, ids, intent);
         else await removeOneByOne(desk, ids);
         const announcement = intent;
         let open = works.length;
@@ -43,7 +40,7 @@ async function announced(desk: Desk, works: readonly Work[]): Promise<Intent | n
     return desk.intents.announce({
         kind: 'removal',
         writers: writersOf(works),
-        deadline: desk.now() + (works.length > ONE_BY_ONE ? desk.limits.importDeadline : desk.limits.callDeadline),
+        deadline: desk.now() + (works.length > desk.limits.singly ? desk.limits.importDeadline : desk.limits.callDeadline),
         items: works.map((work) => intentItem(desk, work)),
     });
 }

@@ -127,7 +127,8 @@ export class Upserter {
     private workOf(parcel: Parcel, record: OroRecord, message: NodeMessage, contact: MappedContact, secret: Buffer): Work {
         const taken = takeRecord(message as { delivery?: unknown }, record.type, record.id);
         const email = contact.identifiers['email'];
-        const address = email === undefined ? (taken?.item.address ?? '') : addressHash(secret, email);
+        const isSame = email === undefined || email === taken?.item.email;
+        const address = isSame ? (taken?.item.address ?? '') : addressHash(secret, email);
         const contactId = taken?.item.contactId ?? (typeof record['contactId'] === 'number' ? record['contactId'] : 0);
         return {
             record,
@@ -138,12 +139,9 @@ export class Upserter {
             contactId,
             // A record whose address a function changed is found by that address.
             matchById: taken?.item.matchById === true && address === taken.item.address,
-            keys: [
-                ...(taken === null ? [] : [`r/${taken.run.options.ledger}/${taken.item.id}`]),
-                ...(address === '' ? [] : [`a/${address}`]),
-                ...(contactId === 0 ? [] : [`c/${contactId}`]),
-            ],
-            unlock: null,
+            ledger: taken?.run.options.ledger ?? '',
+            id: taken?.item.id ?? 0,
+            locks: null,
             queuedAt: Date.now(),
         };
     }
@@ -174,7 +172,7 @@ export class Upserter {
             onUnsubscribedAgain: (work) => work.taken?.run.options.onUnsubscribedAgain(),
             now: Date.now,
         };
-        const outbox = new Outbox(side.locks, async (works) => {
+        const outbox = new Outbox(side.locks, desk.limits.importSize, async (works) => {
             const release = connection.use();
             try {
                 await deliver(desk, works);

@@ -1,6 +1,7 @@
 import type { PackageError } from '../../http/errors';
 import type { MappedContact } from '../../sync/mapping';
 import type { OroRecord } from '../../sync/record';
+import type { KeyLocks } from '../locks';
 import type { Settlement, Taken } from '../run';
 
 /** Something that was not written, or only in part: one entry of output 2. */
@@ -33,17 +34,19 @@ export interface Work {
     readonly parcel: Parcel;
     /** The record as the run of a list reader knows it; null for records of other messages. */
     readonly taken: Taken | null;
-    readonly contact: MappedContact;
+    /** What is sent. The data fields are let go of once they are with Dotdigital. */
+    contact: MappedContact;
     /** Keyed hash of the address; '' where there is none. */
     readonly address: string;
     /** Contact that is known for it; 0 where none is. */
     readonly contactId: number;
     /** True when the contact is found by its id instead of by its address. */
     matchById: boolean;
-    /** Locks: the record, the address, the contact. */
-    readonly keys: readonly string[];
-    /** Releases the locks; null while they are not held. */
-    unlock: (() => void) | null;
+    /** Key of the ledger and number of the record, for the locks; '' and 0 where no run knows it. */
+    readonly ledger: string;
+    readonly id: number;
+    /** Holds the record, the address and the contact while it is on its way; null before and after. */
+    locks: KeyLocks | null;
     readonly queuedAt: number;
 }
 
@@ -147,9 +150,20 @@ export function fail(work: Work, error: PackageError): void {
     finish(work, { outcome: 'failed', code: error.code });
 }
 
+/** The records are with Dotdigital: only what their outcome needs is kept of them. */
+export function handedOver(works: readonly Work[]): void {
+    for (const work of works) {
+        work.taken?.sent();
+        // One that is found by its id may have to be sent once more, by its address.
+        if (!work.matchById) work.contact = { ...work.contact, dataFields: NOTHING };
+    }
+}
+
+const NOTHING = {};
+
 function finish(work: Work, settlement: Settlement, written?: () => void): void {
-    work.unlock?.();
-    work.unlock = null;
+    work.locks?.release(work);
+    work.locks = null;
     if (work.taken === null) written?.();
     else work.taken.settle(settlement, written);
     work.parcel.settleOne();

@@ -1,4 +1,5 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
+import { plainCopy } from '../recording';
 
 interface ProbeConfig extends NodeDef {
     hold?: boolean;
@@ -21,7 +22,7 @@ export = (RED: NodeAPI) => {
         RED.nodes.createNode(this, config);
         const held: (() => void)[] = [];
         this.on('input', (message: NodeMessageInFlow, send, done) => {
-            events.emit('probe', { id: this.id, message: copy(message) } as unknown as ProbeEvent);
+            events.emit('probe', { id: this.id, message: plainCopy({ ...message }) } as unknown as ProbeEvent);
             const pass = () => {
                 send(message);
                 done();
@@ -39,13 +40,4 @@ export = (RED: NodeAPI) => {
         });
     }
     RED.nodes.registerType('probe', Probe);
-
-    // Function nodes make objects of another realm, which lack what this process adds to its own (such as `should`).
-    function copy(message: NodeMessageInFlow): NodeMessageInFlow {
-        try {
-            return structuredClone(message);
-        } catch {
-            return RED.util.cloneMessage(message);
-        }
-    }
 };

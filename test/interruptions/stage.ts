@@ -1,0 +1,136 @@
+import 'should';
+import { STANDINGS, type Summary } from '../../src/sync/summary';
+import { type Child, startChild } from '../tools/child';
+import type { FlowNode } from '../tools/node-red';
+import { type SandboxProcess, startSandboxProcess } from '../tools/sandbox-process';
+import { type FlowParts, mirrorFlow } from './flow';
+
+/** People of the sandboxes of these tests. */
+export const PEOPLE = 3000;
+
+/**
+ * What becomes of the main list of 3 000 people, with the names mapped. 66 of the 2 370 members are nobody's fault and nobody's
+ * contact: 30 without e-mail, 90 second records of an address, 60 opted out, 30 with an invalid address, 6 suppressed.
+ */
+export const EVERYBODY = { members: 2370, withoutEmail: 30, duplicates: 90, optedOut: 60, suppressed: 6, inList: 2154 };
+/** Members with an invalid address: refused once, and remembered. */
+export const INVALID = 30;
+/** Contacts of the account when everybody is in: eleven were there before who are not on the list. */
+export const CONTACTS = 2165;
+
+/** The limits of the Node-REDs of these tests: several imports for 3 000 people, asked for every 30 ms. */
+export const LIMITS = { importSize: 500, pollAfter: [30], slotWait: 100, retry: { firstWait: 20, longestWait: 100 } };
+
+/**
+ * A Node-RED that can be killed, and services that run on meanwhile. The Node-RED serves all tests of a file; each test has a
+ * sandbox of its own, so that its account and its memory begin anew.
+ */
+export class Stage {
+    private constructor(
+        readonly nodeRed: Child,
+        private services: SandboxProcess | null,
+    ) {}
+
+    static async open(limits: Readonly<Record<string, unknown>> = {}): Promise<Stage> {
+        return new Stage(await startChild({ settings: { oroDotdigitalLimits: { ...LIMITS, ...limits } } }), null);
+    }
+
+    get sandbox(): SandboxProcess {
+        if (this.services === null) throw new Error('No play is on.');
+        return this.services;
+    }
+
+    /** New services, and a flow that leads to them. */
+    async play(parts: FlowParts = {}): Promise<void> {
+        await this.services?.kill();
+        this.services = await startSandboxProcess({ size: PEOPLE });
+        await this.deploy(parts);
+    }
+
+    async deploy(parts: FlowParts = {}, type: 'full' | 'flows' | 'nodes' = 'full'): Promise<void> {
+        await this.nodeRed.deploy(this.flow(parts), type);
+    }
+
+    flow(parts: FlowParts = {}): FlowNode[] {
+        const { reader, ...more } = parts;
+        return mirrorFlow(this.sandbox.connection('connection'), { reader: { batchSize: 200, ...reader }, ...more });
+    }
+
+    /** Starts a run. */
+    async start(message: Record<string, unknown> = {}): Promise<void> {
+        await this.nodeRed.send('reader', message);
+    }
+
+    /** The summary of the run that ends next. */
+    async summary(): Promise<Summary> {
+        return (await this.nodeRed.nextMessage('summary', 15_000))['payload'] as Summary;
+    }
+
+    /** One whole run. */
+    async run(message: Record<string, unknown> = {}): Promise<Summary> {
+        await this.start(message);
+        return this.summary();
+    }
+
+    /** Waits until the services have seen something. */
+    async until(what: string, holds: (report: Awaited<ReturnType<SandboxProcess['report']>>) => boolean): Promise<void> {
+        for (const end = Date.now() + 8_000; Date.now() < end; ) {
+            if (holds(await this.sandbox.report())) return;
+            await new Promise((resolve) => setTimeout(resolve, 10));
+        }
+        throw new Error(`Waited in vain for ${what}.\n${this.nodeRed.describe()}`);
+    }
+
+    /** Kills Node-RED and starts it again. */
+    async crash(): Promise<void> {
+        await this.nodeRed.kill();
+        await this.nodeRed.restart();
+    }
+
+    /** Records that imports carried, those that failed included. */
+    async imported(): Promise<number> {
+        return (await this.sandbox.report()).imports.reduce((sum, each) => sum + each.contacts, 0);
+    }
+
+    async close(): Promise<void> {
+        await this.nodeRed.stop();
+        await this.services?.kill();
+    }
+}
+
+/** Every member is in exactly one place. */
+export function addsUp(summary: Summary): void {
+    STANDINGS.reduce((sum, standing) => sum + summary[standing], 0).should.equal(summary.members);
+}
+
+/** Everybody who can be is on the list, once, with the mapped fields; the summary says the same. */
+export async function everybodyIsIn(stage: Stage, summary: Summary): Promise<void> {
+    addsUp(summary);
+    summary.should.containEql({ ...EVERYBODY, complete: true, error: null, unreadable: 0, leftOutByFlow: 0, unconfirmed: 0 });
+    (summary.rejected + summary.stillRejected).should.equal(INVALID);
+    const report = await stage.sandbox.report();
+    report.should.containEql({ contacts: CONTACTS, deleted: 0, statusSent: 0, resubscribed: [], listResubscribed: [], refused: [] });
+    report.lists.should.have.property('1001', EVERYBODY.inList);
+    const contacts = await stage.sandbox.contacts({ list: 1001 });
+    const named = contacts.filter((contact) => {
+        const fields = contact['dataFields'];
+        return JSON.stringify(fields).includes('LASTNAME');
+    });
+    named.should.have.length(contacts.length);
+}
+
+/** A further run finds everybody in step and sends nothing. */
+export async function nothingIsLeftToSend(stage: Stage): Promise<void> {
+    const before = await writes(stage);
+    const summary = await stage.run();
+    summary.should.containEql({ joined: 0, changed: 0, left: 0, batches: 0, inList: EVERYBODY.inList, stillRejected: INVALID });
+    (await writes(stage)).should.eql(before);
+}
+
+/** Requests that change contacts or lists, by name. */
+export async function writes(stage: Stage): Promise<Record<string, number>> {
+    const { requests } = await stage.sandbox.report();
+    return Object.fromEntries(
+        Object.entries(requests).filter(([name]) => /^(PUT|PATCH|POST|DELETE) \/(contacts|v2)/.test(name)),
+    );
+}
