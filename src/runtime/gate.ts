@@ -1,5 +1,5 @@
 import type { Dotdigital } from '../dotdigital/client';
-import { type Suppression, suppressedSince, unsubscribedFromListSince } from '../dotdigital/suppressions';
+import { suppressedSince, unsubscribedFromListSince } from '../dotdigital/suppressions';
 import { type Change, keysBelow, type Store, type Value } from '../store/store';
 import { addressHash, normalAddress } from '../sync/address';
 
@@ -13,9 +13,6 @@ export const SUPPRESSED_FOR = 7 * 24 * 3600 * 1000;
 const TOGETHER = 20;
 /** Reasons that are no suppression: a soft bounce passes, a pending opt-in is its own state. */
 const NO_SUPPRESSION: ReadonlySet<string> = new Set(['softbounced', 'pendingoptin', 'subscribed']);
-
-/** Told of each unsubscribe that a reading of the feeds met. `list` is 0 for the whole account. */
-export type Watcher = (list: number, address: string, suppression: Suppression) => void;
 
 interface Watermark {
     readonly [key: string]: Value;
@@ -31,7 +28,6 @@ interface Watermark {
  * list. Read again before each import, since consent outranks data.
  */
 export class Gate {
-    private readonly watchers = new Set<Watcher>();
     private next: { promise: Promise<void>; lists: Set<number> } | null = null;
 
     constructor(
@@ -83,10 +79,15 @@ export class Gate {
         });
     }
 
-    /** Reports unsubscribes as they are met, until the returned function is called. */
-    watch(watcher: Watcher): () => void {
-        this.watchers.add(watcher);
-        return () => this.watchers.delete(watcher);
+    /**
+     * Who is known to have unsubscribed from a list, although Dotdigital may not know it any more.
+     *
+     * @param addresses keyed hashes
+     * @returns for each address its contact, or null
+     */
+    async unsubscribedFrom(list: number, addresses: readonly string[]): Promise<(number | null)[]> {
+        const found = await this.store.getMany<Value[]>(addresses.map((address) => this.key(list, address)));
+        return found.map((entry) => (entry === undefined ? null : Number(entry[2])));
     }
 
     hash(email: string): string {
@@ -115,9 +116,8 @@ export class Gate {
                 const reason = suppression.reason === '' ? suppression.status : suppression.reason;
                 if (NO_SUPPRESSION.has(reason.toLowerCase()) || suppression.email === '') continue;
                 const address = this.hash(suppression.email);
-                changes.push({ key: this.key(scope, address), value: [reason, generation] });
+                changes.push({ key: this.key(scope, address), value: [reason, generation, suppression.contactId] });
                 changes.push({ key: this.key(scope, contactKey(suppression.contactId)), value: [reason, generation] });
-                for (const watcher of this.watchers) watcher(scope, address, suppression);
             }
             await this.store.write(changes);
         }

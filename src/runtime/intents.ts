@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Change, keysBelow, type Store, type Value } from '../store/store';
+import { Ghosts } from './ghosts';
 
 /** What an intent says of one record. */
 export interface IntentItem {
@@ -33,6 +34,9 @@ export interface Intent {
 export class IntentLog {
     /** Intents of this process: somebody is at work on them. */
     private readonly live = new Set<string>();
+    /** What nobody is at work on, and may still take effect. Complete once {@link leftOver} was asked for. */
+    readonly ghosts = new Ghosts();
+    private exclusive: Promise<unknown> = Promise.resolve();
 
     constructor(
         private readonly store: Store,
@@ -61,22 +65,40 @@ export class IntentLog {
 
     async close(intent: Intent): Promise<void> {
         await this.store.write([this.closing(intent)]);
+        this.closed(intent);
+    }
+
+    /** To be called when {@link closing} was written. */
+    closed(intent: Intent): void {
         this.live.delete(intent.key);
+        this.ghosts.remove(intent.key);
     }
 
     /** Nobody is at work on it any more, and its outcome is unknown: it stays until its deadline. */
     abandon(intent: Intent): void {
         this.live.delete(intent.key);
+        this.ghosts.add(intent);
+    }
+
+    /** Runs one piece of work at a time: two runs do not resolve the same intents. */
+    alone<T>(work: () => Promise<T>): Promise<T> {
+        const done = this.exclusive.then(work);
+        this.exclusive = done.catch(() => undefined);
+        return done;
     }
 
     /** Intents that nobody is at work on: left by a process that ended, or abandoned. */
     async leftOver(): Promise<Intent[]> {
-        const intents: Intent[] = [];
+        const found: Intent[] = [];
         for await (const entries of this.store.entries<Value[]>(keysBelow(`i/${this.account}/`))) {
             for (const [key, value] of entries) {
-                if (!this.live.has(key)) intents.push(decode(key, value));
+                if (!this.live.has(key)) found.push(decode(key, value));
             }
         }
+        // The reading shows what was there when it began: what was closed since is nobody's any more.
+        const still = await this.store.getMany(found.map((intent) => intent.key));
+        const intents = found.filter((_, index) => still[index] !== undefined);
+        for (const intent of intents) this.ghosts.add(intent);
         return intents;
     }
 }

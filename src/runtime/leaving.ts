@@ -3,7 +3,7 @@ import type { Change } from '../store/store';
 import { normalAddress } from '../sync/address';
 import type { DotdigitalSide } from './connection';
 import type { Ghosts } from './ghosts';
-import { type Ledger, ledgersOf, type Release, type Row } from './ledger';
+import { type Claim, type Ledger, ledgersOf, type Release, type Row } from './ledger';
 import type { Membership } from './membership';
 import type { Recorder } from './recorder';
 
@@ -33,13 +33,14 @@ export async function markLeaving(
 ): Promise<void> {
     for (const [id, row] of rows) {
         await membership.letGoOfAddress(id, row.address);
-        if (row.contactId === 0) {
-            recorder.change(ledger.rowRemoval(id));
+        recorder.change(ledger.offeredAgain(id));
+        const { contactId, address } = row;
+        if (contactId === 0) {
+            recorder.removeRow(id);
         } else {
             recorder.setRow(id, { ...row, outcome: 'leaving' });
-            recorder.change(
-                ledger.releaseChange({ contactId: row.contactId, id, why: row.outcome === 'optedOut' ? 'optedOut' : 'left' }),
-            );
+            const why = row.outcome === 'optedOut' ? 'optedOut' : 'left';
+            recorder.change(ledger.releaseChange({ contactId, id, why, address }));
         }
     }
     await membership.saveClaims();
@@ -50,27 +51,48 @@ export async function markLeaving(
  * and of records whose import was lost and who are no longer members. The list is read once.
  */
 export async function findLost(context: LeavingContext): Promise<void> {
-    const { ledger, recorder, side, lists } = context;
+    const { ledger, recorder, ghosts, side, lists } = context;
     const wanted = new Map<string, { id: number; why: Release['why'] }>();
     const done: Change[] = [];
     for await (const entries of ledger.lost()) {
         const rows = await recorder.rows(entries.map(([id]) => id));
-        const claims = await ledger.claims(entries.map(([, address]) => address));
-        entries.forEach(([id, address], index) => {
+        const holders = await holdersOfAddresses(
+            entries.map(([, address]) => address),
+            context,
+        );
+        for (const [index, [id, address]] of entries.entries()) {
+            // What may still land is looked for later.
+            if (ghosts.blocksRemoval({ ledger: ledger.key, id, address, contactId: 0 })) continue;
             const row = rows[index];
-            const isMember = claims[index]?.some((claim) => claim[0] === id && claim[2] === context.run) === true;
+            const holder = holders[index] ?? 'nobody';
             const optedOut = row?.outcome === 'optedOut' && row.address === address;
             if (optedOut && !context.listsWereEmpty) wanted.set(address, { id, why: 'optedOut' });
-            else if (row === undefined && !isMember) wanted.set(address, { id, why: 'left' });
-            else if (row === undefined) return;
-            done.push(ledger.lostRemoval(id));
-        });
+            else if (!optedOut && holder === 'nobody') wanted.set(address, { id, why: 'left' });
+            else if (!optedOut && holder === 'unconfirmed') continue;
+            done.push(ledger.lostRemoval(id, address));
+        }
     }
     if (wanted.size > 0 && side !== null) {
         for (const list of lists) await lookOnList(list, wanted, side, context);
     }
     recorder.change(...done);
     await recorder.flush(false);
+}
+
+/** Whether a member has each address now, and whether one of those is confirmed with it. */
+async function holdersOfAddresses(
+    addresses: readonly string[],
+    { ledger, recorder, run }: LeavingContext,
+): Promise<('nobody' | 'unconfirmed' | 'confirmed')[]> {
+    const claims = await ledger.claims(addresses);
+    return Promise.all(
+        claims.map(async (claimants, index) => {
+            const rows = await recorder.rows(claimants.map(([id]) => id));
+            const isConfirmed = rows.some((row) => row?.address === addresses[index] && row.outcome !== 'leaving');
+            if (isConfirmed) return 'confirmed';
+            return claimants.some((claim) => claim[2] === run) ? 'unconfirmed' : 'nobody';
+        }),
+    );
 }
 
 async function lookOnList(
@@ -83,10 +105,11 @@ async function lookOnList(
     if ((await side.directory.contactsOn(list, signal)) === 0) return;
     for await (const contacts of readContacts(side.dotdigital, { listId: list }, signal)) {
         for (const contact of contacts) {
-            const address = normalAddress(contact.identifiers['email']);
-            const found = address === null ? undefined : wanted.get(side.gate.hash(address));
+            const email = normalAddress(contact.identifiers['email']);
+            const address = email === null ? '' : side.gate.hash(email);
+            const found = wanted.get(address);
             if (found === undefined) continue;
-            recorder.change(ledger.releaseChange({ contactId: contact.contactId, id: found.id, why: found.why }));
+            recorder.change(ledger.releaseChange({ contactId: contact.contactId, address, ...found }));
         }
     }
 }
@@ -106,18 +129,18 @@ export async function* dueReleases(context: LeavingContext): AsyncGenerator<Rele
 async function due(releases: readonly Release[], context: LeavingContext): Promise<Release[]> {
     const { ledger, recorder, ghosts } = context;
     const rows = await recorder.rows(releases.map((release) => release.id));
-    const addressOf = new Map(
-        releases.map((release, index) => [release.contactId, release.why === 'letGo' ? '' : (rows[index]?.address ?? '')]),
-    );
-    const held = await holders(releases, addressOf, context);
+    const claims = await claimantsOf(releases, context);
+    const held = await holders(releases, context);
     const free: Release[] = [];
     for (const [index, release] of releases.entries()) {
-        const address = addressOf.get(release.contactId) ?? '';
-        if (ghosts.blocksRemoval(release.id, address, release.contactId)) continue;
-        if (release.why !== 'optedOut' && held.has(release.contactId)) {
+        const claimants = claims[index] ?? [];
+        if (ghosts.blocksRemoval({ ledger: ledger.key, ...release })) continue;
+        if (claimants.some(({ row }) => row?.outcome === 'optedOut' && row.address === release.address)) {
+            free.push(release);
+        } else if (held.has(release.contactId)) {
             recorder.change(ledger.releaseRemoval(release.contactId));
-            if (rows[index]?.outcome === 'leaving') recorder.change(ledger.rowRemoval(release.id));
-        } else {
+            if (rows[index]?.outcome === 'leaving') recorder.removeRow(release.id);
+        } else if (!claimants.some((claimant) => isExpected(claimant, release, context.run))) {
             free.push(release);
         }
     }
@@ -125,31 +148,50 @@ async function due(releases: readonly Release[], context: LeavingContext): Promi
     return free;
 }
 
+interface Claimant {
+    readonly claim: Claim;
+    readonly row: Row | undefined;
+}
+
+/** Who claims the address of each released contact. */
+async function claimantsOf(releases: readonly Release[], { ledger, recorder }: LeavingContext): Promise<Claimant[][]> {
+    const claims = await ledger.claims(releases.map((release) => release.address));
+    const rows = await recorder.rows(claims.flat().map(([id]) => id));
+    let position = 0;
+    return claims.map((each) => each.map((claim): Claimant => ({ claim, row: rows[position++] })));
+}
+
+/** True for a member who is to have the contact, since it has the member's address, and whose own import did not succeed yet. */
+function isExpected({ claim, row }: Claimant, { address, contactId }: Release, run: string): boolean {
+    if (claim[2] !== run) return false;
+    return row === undefined || row.address !== address || row.contactId === 0 || row.contactId === contactId;
+}
+
 /**
  * Contacts that another record holds: one of this audience, or one of another source that feeds the same list. Goes once
  * through all ledgers of the account, so that nothing has to be kept for the rare case that somebody leaves.
  */
-async function holders(
-    releases: readonly Release[],
-    addressOf: ReadonlyMap<number, string>,
-    context: LeavingContext,
-): Promise<Set<number>> {
+async function holders(releases: readonly Release[], context: LeavingContext): Promise<Set<number>> {
     const contacts = new Set(releases.map((release) => release.contactId));
-    const byAddress = new Map(
-        [...addressOf].filter(([, address]) => address !== '').map(([contactId, address]) => [address, contactId]),
-    );
+    const byAddress = new Map<string, number[]>();
+    for (const { address, contactId } of releases) byAddress.set(address, [...(byAddress.get(address) ?? []), contactId]);
     const held = new Set<number>();
     for (const ledger of await ledgersOf(context.ledger.store, context.ledger.account)) {
         const own = ledger.key === context.ledger.key;
+        const heirs: Change[] = [];
         for await (const rows of ledger.allRows()) {
-            for (const [, row] of rows) {
-                if (row.outcome === 'leaving' || row.outcome === 'optedOut') continue;
+            for (const [id, row] of rows) {
+                if (row.outcome === 'leaving' || row.outcome === 'optedOut' || row.outcome === 'suppressed') continue;
                 if (!own && !row.lists.some((list) => context.lists.includes(list))) continue;
                 if (contacts.has(row.contactId)) held.add(row.contactId);
-                const contactId = byAddress.get(row.address);
-                if (contactId !== undefined) held.add(contactId);
+                const [contactId] = row.contactId === 0 ? (byAddress.get(row.address) ?? []) : [];
+                if (contactId === undefined) continue;
+                // Known by its address alone until now: it has to let go of the contact when it leaves.
+                held.add(contactId);
+                heirs.push(ledger.rowChange(id, { ...row, contactId }));
             }
         }
+        await ledger.store.write(heirs);
     }
     return held;
 }

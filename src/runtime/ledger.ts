@@ -30,6 +30,8 @@ export interface Release {
     readonly contactId: number;
     readonly id: number;
     readonly why: 'left' | 'optedOut' | 'letGo';
+    /** Keyed hash of the address that the record had when it held the contact. */
+    readonly address: string;
 }
 
 /** What a ledger belongs to. Anything else in it means another ledger. */
@@ -144,7 +146,7 @@ export class Ledger {
     }
 
     releaseChange(release: Release): Change {
-        return { key: `${this.prefix}x/${padded(release.contactId)}`, value: [release.id, release.why] };
+        return { key: `${this.prefix}x/${padded(release.contactId)}`, value: [release.id, release.why, release.address] };
     }
 
     releaseRemoval(contactId: number): Change {
@@ -153,24 +155,24 @@ export class Ledger {
 
     async *releases(): AsyncGenerator<Release[]> {
         const start = `${this.prefix}x/`.length;
-        for await (const entries of this.store.entries<[number, Release['why']]>(keysBelow(`${this.prefix}x/`))) {
-            yield entries.map(([key, [id, why]]) => ({ contactId: Number(key.slice(start)), id, why }));
+        for await (const entries of this.store.entries<[number, Release['why'], string]>(keysBelow(`${this.prefix}x/`))) {
+            yield entries.map(([key, [id, why, address]]) => ({ contactId: Number(key.slice(start)), id, why, address }));
         }
     }
 
-    /** Marks a record that may have been created by an import whose outcome is unknown, and that is no longer a member. */
+    /** Marks an address under which an import whose outcome is unknown may have put a record on the list. */
     lostChange(id: number, address: string): Change {
-        return { key: `${this.prefix}y/${padded(id)}`, value: address };
+        return { key: `${this.prefix}y/${padded(id)}/${address}`, value: true };
     }
 
-    lostRemoval(id: number): Change {
-        return { key: `${this.prefix}y/${padded(id)}`, remove: true };
+    lostRemoval(id: number, address: string): Change {
+        return { key: `${this.prefix}y/${padded(id)}/${address}`, remove: true };
     }
 
     async *lost(): AsyncGenerator<[number, string][]> {
         const start = `${this.prefix}y/`.length;
-        for await (const entries of this.store.entries<string>(keysBelow(`${this.prefix}y/`))) {
-            yield entries.map(([key, address]) => [Number(key.slice(start)), address]);
+        for await (const entries of this.store.entries(keysBelow(`${this.prefix}y/`))) {
+            yield entries.map(([key]) => [Number(key.slice(start, start + ID_DIGITS)), key.slice(start + ID_DIGITS + 1)]);
         }
     }
 

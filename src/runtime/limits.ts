@@ -13,8 +13,15 @@ export interface Limits {
     readonly pollAfter: readonly number[];
     /** Up to this number contacts are written, or taken off a list, one by one: answered at once, without an import. */
     readonly singly: number;
+    /** How long single messages are gathered, in milliseconds. */
+    readonly gather: number;
     /** Contacts in one import. */
     readonly importSize: number;
+    /**
+     * How long the end of a run waits for messages of which nobody knows whether they will move any more, in milliseconds: what
+     * a join waits to complete, what a node that a deploy replaced had held, what a function may send after it has finished.
+     */
+    readonly grace: number;
     /** How long the start of an import waits while as many are active as the account allows, in milliseconds. */
     readonly slotWait: number;
     /** Time-out of a single request in milliseconds; null: what each service needs. */
@@ -28,8 +35,10 @@ const DEFAULTS: Limits = {
     callDeadline: 180 * 1000,
     pollAfter: [200, 300, 500, 800, 1000, 1000, 1000, 1000, 1000, 2000, 2000, 3000, 5000, 5000, 10_000, 15_000],
     singly: 5,
+    gather: 150,
     // Large enough that 100 000 contacts take 20, small enough that one comes back within seconds.
     importSize: 5000,
+    grace: 5000,
     slotWait: 5000,
     requestTimeout: null,
     retry: {},

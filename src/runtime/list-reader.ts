@@ -139,8 +139,31 @@ export class ListReader {
         send: (message: NodeMessage) => void,
     ): Promise<Summary> {
         const writers = writersBehind(this.RED, this.node);
+        this.view.connecting(connection, this.isDryRun(connection, overrides, writers));
+        const history = new History(await connection.store(), this.node.id);
+        // From here on the run goes on after a crash, even if it did not get as far as signing in.
+        await history.begin(this.settingsFingerprint(), overrides as Value);
+        try {
+            const summary = await this.mirrorOnce(connection, writers, message, overrides, send);
+            await history.end();
+            await history.add(summary);
+            this.view.summary(summary);
+            return summary;
+        } catch (error) {
+            // A node that is closed leaves the mark for the one that takes its place.
+            if (!this.signal.aborted) await history.end();
+            throw error;
+        }
+    }
+
+    private async mirrorOnce(
+        connection: Connection,
+        writers: ReadonlyMap<string, WriterSettings>,
+        message: NodeMessage,
+        overrides: ReadOverrides,
+        send: (message: NodeMessage) => void,
+    ): Promise<Summary> {
         const dryRun = this.isDryRun(connection, overrides, writers);
-        this.view.connecting(connection, dryRun);
         const [oroSide, sides, lists, store] = await Promise.all([
             connection.oro(),
             this.sidesOf(writers),
@@ -149,19 +172,19 @@ export class ListReader {
         ]);
         const side = sides[0] ?? null;
         const listsWereEmpty = await this.areEmpty(lists, side);
-        const history = new History(store, this.node.id);
         const settings = this.mirrorSettings(writers, overrides);
         const account = sides.map((each) => each.dotdigital.account.id).join('+') || 'none';
         const ledger = new Ledger(store, this.ledgerKeyFor(connection, oroSide.organizationId, account, settings), account);
         const deploys = followDeploys(this.RED, () => this.mirror?.interrupt());
         const emit = this.emitter(message, send);
+        const limits = limitsFrom(this.RED.settings);
         this.mirror = new Mirror(settings, {
             oroSide,
             side,
             ledger,
             lists,
             listsWereEmpty,
-            limits: limitsFrom(this.RED.settings),
+            limits,
             signal: this.signal,
             now: Date.now,
             flowReady: () => deploys.ready(),
@@ -174,18 +197,14 @@ export class ListReader {
                 confirmOnSending: this.settings.confirm === 'sent',
                 inFlight: this.settings.inFlight,
                 dryRun,
-                nodeOf: (id) => this.describe(id),
-                isGathering: (type) => isGathering({ type }),
+                isReplaced: (node) => (this.RED.nodes.getNode(node.id) as Node | null) !== node,
+                isGathering,
+                grace: limits.grace,
             },
         });
         if (this.stopRequested) this.mirror.stop();
-        await history.begin(this.settingsFingerprint(), overrides as Value);
         try {
-            const summary = await this.mirror.perform();
-            await history.end();
-            await history.add(summary);
-            this.view.summary(summary);
-            return summary;
+            return await this.mirror.perform();
         } finally {
             deploys.close();
         }
@@ -269,11 +288,6 @@ export class ListReader {
 
     private settingsFingerprint(): string {
         return fingerprintOf(this.settings);
-    }
-
-    private describe(id: string): { type: string; name: string } | null {
-        const node = this.RED.nodes.getNode(id) as Node | null;
-        return node === null ? null : { type: node.type, name: node.name ?? '' };
     }
 
     /** Gives batches to the flow: the message that started the run, with the records as its payload. */

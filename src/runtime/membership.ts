@@ -5,7 +5,7 @@ import { type OroRecord, type ReadRecord, valueAt } from '../sync/record';
 import type { Standing } from '../sync/summary';
 import type { MemberPage } from './audience';
 import { SUPPRESSED_FOR } from './gate';
-import type { Ghosts } from './ghosts';
+import type { Concern, Ghosts } from './ghosts';
 import type { Claim, Ledger, Row } from './ledger';
 import { LEFT_BY_FLOW, type Recorder } from './recorder';
 import type { Item } from './run';
@@ -17,6 +17,8 @@ const OPTED_OUT_RANK = 9_999_999_999;
 /** What decides whether a member is offered to the flow. */
 export interface MembershipOptions {
     readonly ledger: Ledger;
+    /** Ledgers of other sources that write to the same account. */
+    readonly otherLedgers: readonly Ledger[];
     readonly recorder: Recorder;
     readonly ghosts: Ghosts;
     readonly run: string;
@@ -29,6 +31,8 @@ export interface MembershipOptions {
     /** Path of a record's own opt-out field; '' where there is none. */
     readonly optOutField: string;
     readonly optedOut: AsyncGenerator<[number, true][]> | null;
+    /** True for a record that was offered in this run and is not settled. */
+    isUnsettled(id: number): boolean;
     readonly now: () => number;
 }
 
@@ -60,6 +64,8 @@ export class Membership {
     private readonly rows: SortedCursor<Row>;
     private readonly optOuts: SortedCursor<true> | null;
     private readonly leaving = new Map<number, Row>();
+    /** Records that gave way to one that was never confirmed, and was not met yet in this run. */
+    private unspoken: Pick<Member, 'id' | 'address'>[] = [];
     /** Rows that this run changed although the cursor has not met them yet. */
     private readonly overrides = new Map<number, Row>();
     private claims = new Map<string, Claim[]>();
@@ -78,12 +84,24 @@ export class Membership {
 
     /** The offers of one page of members. */
     async page(page: MemberPage): Promise<Offer[]> {
-        return this.offersOf(await this.membersOf(page), (member) => this.decide(member, false, null));
+        return this.offersOf(await this.membersOf(page), (member) => this.decide(this.asOfNow(member), false, null));
+    }
+
+    /** To be called when everybody was read: has those offered whose address nobody speaks for any more. */
+    async offerUnspoken(): Promise<void> {
+        const { ledger, recorder } = this.options;
+        for (const member of this.unspoken) {
+            if ((await this.validClaims(member)).length === 0) recorder.change(ledger.offerAgain(member.id));
+        }
+        this.unspoken = [];
     }
 
     /** The offers for records that have to be sent although they did not change: they speak for their address now. */
     async again(people: readonly ReadRecord[]): Promise<Offer[]> {
-        const members = (await this.membersAgain(people)).filter((member) => member.row?.outcome === 'duplicate');
+        const { ledger, recorder } = this.options;
+        const all = await this.membersAgain(people);
+        const members = all.filter((member) => member.row?.outcome === 'duplicate');
+        for (const { id, row } of all) if (row?.outcome !== 'duplicate') recorder.change(ledger.offeredAgain(id));
         return this.offersOf(members, (member) => this.decide(member, true, 'duplicates'));
     }
 
@@ -175,8 +193,9 @@ export class Membership {
         const { ledger, recorder } = this.options;
         recorder.tally.add(optedOut ? 'optedOut' : 'unreadable');
         if (!optedOut || row === undefined || row.contactId === 0) return;
+        const { contactId, address } = row;
         recorder.setRow(id, { ...row, outcome: 'optedOut', fingerprint: '' });
-        recorder.change(ledger.releaseChange({ contactId: row.contactId, id, why: 'optedOut' }));
+        recorder.change(ledger.releaseChange({ contactId, id, why: 'optedOut', address }));
     }
 
     private member(person: ReadRecord, row: Row | null, optedOutInList: boolean): Member {
@@ -208,16 +227,28 @@ export class Membership {
         }
         const standing = again ? null : this.standingWithoutChange(member);
         if (standing !== null) {
+            if (standing === 'duplicates' && (await this.validClaims(member)).length === 0)
+                this.unspoken.push({ id: member.id, address: member.address });
             recorder.tally.add(standing);
             this.unchanged++;
             return null;
         }
         if (member.optedOut) return this.optOut(member);
-        if (this.options.ghosts.blocks(member.id, member.address, member.row?.contactId ?? 0, member.fingerprint)) {
+        if (this.options.ghosts.blocks(this.concernOf(member), member.fingerprint)) {
             if (counted === null) recorder.tally.add('unconfirmed');
             return null;
         }
         return this.decideByClaims(member, again, counted);
+    }
+
+    /** A member of the same page may have outranked it since the page was read. */
+    private asOfNow(member: Member): Member {
+        const row = this.overrides.get(member.id);
+        return row === undefined || row.address !== member.address ? member : { ...member, row };
+    }
+
+    private concernOf({ id, address, row }: Member): Concern {
+        return { ledger: this.options.ledger.key, id, address, contactId: row?.contactId ?? 0 };
     }
 
     /** The contact of an address that is nobody's any more leaves the list like that of somebody who left the audience. */
@@ -225,8 +256,13 @@ export class Membership {
         const { ledger, recorder } = this.options;
         recorder.tally.add(optedOut ? 'optedOut' : 'withoutEmail');
         if (row === null || row.contactId === 0) return;
-        if (optedOut) recorder.change(ledger.releaseChange({ contactId: row.contactId, id, why: 'optedOut' }));
-        else this.leaving.set(id, row);
+        if (!optedOut) {
+            this.leaving.set(id, row);
+            return;
+        }
+        const { contactId, address } = row;
+        recorder.setRow(id, { ...row, outcome: 'optedOut', fingerprint: '' });
+        recorder.change(ledger.releaseChange({ contactId, id, why: 'optedOut', address }));
     }
 
     /** Where a member stands who is as it was confirmed; null when it has to be looked at. */
@@ -274,11 +310,14 @@ export class Membership {
         });
         // Whether the list holds a contact with this address is found out before the removals.
         if (contactId === 0) recorder.change(ledger.lostChange(member.id, member.address));
-        else recorder.change(ledger.releaseChange({ contactId, id: member.id, why: 'optedOut' }));
+        else {
+            const address = member.row?.address ?? member.address;
+            recorder.change(ledger.releaseChange({ contactId, id: member.id, why: 'optedOut', address }));
+        }
         if (member.row !== null && member.row.address !== member.address)
             await this.letGoOfAddress(member.id, member.row.address);
         const others = (await this.validClaims(member)).filter((claim) => claim[0] !== member.id);
-        for (const other of others) await this.outrank(other[0], member.id, 'optedOut');
+        for (const other of others) await this.outrank(other[0], member, 'optedOut');
         this.setClaims(member.address, this.withClaim(await this.claimsOf(member.address), member));
         return null;
     }
@@ -287,13 +326,14 @@ export class Membership {
         const { ledger, recorder, now } = this.options;
         const { row } = member;
         const movedAway = row !== null && row.address !== member.address;
-        const heldByOthers = movedAway && (await this.claimsOf(row.address)).some((claim) => claim[0] !== member.id);
+        const heldByOthers = movedAway && (await this.isHeldByOthers(member.id, row.address));
         if (movedAway) await this.letGoOfAddress(member.id, row.address);
         const others = await this.validClaims(member);
         this.setClaims(member.address, this.withClaim(others, member));
         const best = speaker(others.map(([id, updatedAt]) => ({ id, updatedAt })));
         if (best !== null && outranks(best, { id: member.id, updatedAt: member.rank })) {
             if (counted === null) recorder.tally.add('duplicates');
+            else recorder.change(ledger.offeredAgain(member.id));
             recorder.setRow(member.id, {
                 outcome: 'duplicate',
                 address: member.address,
@@ -305,13 +345,22 @@ export class Membership {
                 code: '',
             });
             if (movedAway && row.contactId !== 0)
-                recorder.change(ledger.releaseChange({ contactId: row.contactId, id: member.id, why: 'letGo' }));
+                recorder.change(
+                    ledger.releaseChange({ contactId: row.contactId, id: member.id, why: 'letGo', address: row.address }),
+                );
             const spoken = this.overrides.get(best.id) ?? (await recorder.rows([best.id]))[0];
             if (spoken?.outcome === 'duplicate') recorder.change(ledger.offerAgain(best.id));
             return null;
         }
-        for (const other of others) await this.outrank(other[0], member.id, 'duplicate');
+        for (const other of others) await this.outrank(other[0], member, 'duplicate');
         return this.offer(member, again, counted, movedAway && !heldByOthers && others.length === 0);
+    }
+
+    /** True when another record has the address, in this audience or in that of another source. */
+    private async isHeldByOthers(id: number, address: string): Promise<boolean> {
+        if ((await this.claimsOf(address)).some((claim) => claim[0] !== id)) return true;
+        const others = await Promise.all(this.options.otherLedgers.map((ledger) => ledger.claims([address])));
+        return others.some(([claims]) => claims !== undefined && claims.length > 0);
     }
 
     private offer(member: Member, again: boolean, counted: Standing | null, matchById: boolean): Offer {
@@ -344,26 +393,27 @@ export class Membership {
     }
 
     /** A newer record speaks for the address of `id` now. */
-    private async outrank(id: number, by: number, why: 'duplicate' | 'optedOut'): Promise<void> {
-        const { ledger, recorder } = this.options;
-        recorder.outranked.add(id);
+    private async outrank(id: number, by: Member, why: 'duplicate' | 'optedOut'): Promise<void> {
+        const { ledger, recorder, isUnsettled } = this.options;
+        recorder.outranked.set(id, by.address);
         const row = this.overrides.get(id) ?? (await recorder.rows([id]))[0];
         if (row === undefined || row.outcome === 'duplicate' || row.outcome === 'leaving' || row.outcome === 'optedOut') return;
-        if (id < by) recorder.tally.move(standingOfRow(row, this.startedAt), 'duplicates');
+        // Whoever comes later, or is on the way, is not counted yet.
+        if (id < by.id && !isUnsettled(id)) recorder.tally.move(standingOfRow(row, this.startedAt), 'duplicates');
         const outranked: Row = { ...row, outcome: 'duplicate', fingerprint: '' };
         this.overrides.set(id, outranked);
         recorder.setRow(id, outranked);
         if (why === 'optedOut' && row.contactId !== 0)
-            recorder.change(ledger.releaseChange({ contactId: row.contactId, id, why: 'optedOut' }));
+            recorder.change(ledger.releaseChange({ contactId: row.contactId, id, why: 'optedOut', address: row.address }));
     }
 
     /**
      * Claims of other records that still hold: confirmed by their row, or made in this run. A claim that an earlier run left
      * without a confirmation may be out of date; its record will be met, and then makes its claim itself.
      */
-    private async validClaims(member: Member): Promise<Claim[]> {
+    private async validClaims(member: Pick<Member, 'id' | 'address'>): Promise<Claim[]> {
         const others = (await this.claimsOf(member.address)).filter((claim) => claim[0] !== member.id);
-        if (others.length === 0) return [];
+        if (others.every((claim) => claim[2] === this.options.run)) return others;
         const rows = await this.options.recorder.rows(others.map((claim) => claim[0]));
         return others.filter((claim, index) => {
             if (claim[2] === this.options.run) return true;

@@ -5,9 +5,8 @@ import type { Summary } from '../sync/summary';
 import { type Audience, type AudienceSettings, openAudience } from './audience';
 import type { DotdigitalSide, OroSide } from './connection';
 import { Ghosts } from './ghosts';
-import type { Intent } from './intents';
 import { dueReleases, findLost, type LeavingContext, markLeaving } from './leaving';
-import type { Ledger, LedgerHeader, Release } from './ledger';
+import { type Ledger, type LedgerHeader, ledgersOf, type Release } from './ledger';
 import type { Limits } from './limits';
 import { Membership, type Offer } from './membership';
 import { Recorder } from './recorder';
@@ -80,6 +79,8 @@ export class Mirror {
     private held = 0;
     private unsubscribedAgain = 0;
     private pending: Offer[] = [];
+    /** Records that were looked at once more since they may speak for their address now. Once in a run is enough. */
+    private readonly offeredAgain = new Set<number>();
     private cause = '';
 
     constructor(
@@ -125,7 +126,7 @@ export class Mirror {
             this.cause = this.causeOf(header);
             const audience = await this.openAudience();
             this.run.type = audience.type;
-            membership = this.membershipOf(audience, ghosts);
+            membership = await this.membershipOf(audience, ghosts);
             complete = await this.readAudience(audience, membership);
             await this.finishAudience(audience, membership, ghosts, complete, header);
         } catch (failure) {
@@ -156,20 +157,25 @@ export class Mirror {
         }
     }
 
+    /** Settles what a process that ended has left behind. Answers what may still take effect, now and later in the run. */
     private async recover(): Promise<Ghosts> {
         const { side, ledger, limits, signal, now } = this.context;
-        if (side === null) return new Ghosts([], ledger.key);
-        const open = await resolveLeftOver({
+        if (side === null) return new Ghosts();
+        await resolveLeftOver({
             store: ledger.store,
             dotdigital: side.dotdigital,
             intents: side.intents,
+            gate: side.gate,
             account: ledger.account,
             limits,
             signal,
             now,
             onWait: (age) => this.context.onProgress({ doing: 'importChecked', age }),
+            onUnsubscribedAgain: () => {
+                this.unsubscribedAgain++;
+            },
         });
-        return new Ghosts(open satisfies Intent[], ledger.key);
+        return side.intents.ghosts;
     }
 
     private causeOf(header: LedgerHeader): string {
@@ -190,13 +196,16 @@ export class Mirror {
         });
     }
 
-    private membershipOf(audience: Audience, ghosts: Ghosts): Membership {
+    private async membershipOf(audience: Audience, ghosts: Ghosts): Promise<Membership> {
+        const { ledger } = this.context;
+        const ledgers = await ledgersOf(ledger.store, ledger.account);
         const { settings, everyone, retryRejected, optOutField } = {
             ...this.settings,
             settings: this.settings.fingerprint,
         };
         return new Membership({
-            ledger: this.context.ledger,
+            ledger,
+            otherLedgers: ledgers.filter(({ key }) => key !== ledger.key),
             recorder: this.recorder,
             ghosts,
             run: this.claimRun,
@@ -205,6 +214,7 @@ export class Mirror {
             retryRejected,
             optOutField,
             optedOut: audience.optedOut(),
+            isUnsettled: (id) => this.run.holds(id) || this.pending.some((offer) => offer.item.id === id),
             now: this.context.now,
         });
     }
@@ -239,7 +249,10 @@ export class Mirror {
             listsWereEmpty: this.context.listsWereEmpty,
             signal,
         };
-        if (complete) await this.markWhoLeft(membership, leaving);
+        if (complete) {
+            await this.markWhoLeft(membership, leaving);
+            await membership.offerUnspoken();
+        }
         await this.offerAgain(audience, membership);
         const more = complete && !flow.dryRun ? await this.hasReleases() : false;
         await this.flushOffers(!more);
@@ -276,15 +289,14 @@ export class Mirror {
 
     /** Records that now speak for an address, since the one that did has left or moved to another address. */
     private async offerAgain(audience: Audience, membership: Membership): Promise<void> {
-        const done = new Set<number>();
         for (let round = 0; round < ROUNDS; round++) {
             await this.recorder.flush(false);
             let found = false;
             for await (const ids of this.context.ledger.toOfferAgain()) {
-                const fresh = ids.filter((id) => !done.has(id));
+                const fresh = ids.filter((id) => !this.offeredAgain.has(id));
                 if (fresh.length === 0) continue;
                 found = true;
-                for (const id of fresh) done.add(id);
+                for (const id of fresh) this.offeredAgain.add(id);
                 const people = await audience.read(fresh);
                 this.read += people.length;
                 await this.offer(await membership.again(people));

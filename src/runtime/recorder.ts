@@ -13,8 +13,8 @@ export class Recorder {
     readonly rejectedReasons: Record<string, number> = {};
     /** People who were taken off the list. */
     left = 0;
-    /** Records in flight that a newer record with the same address has outranked meanwhile. */
-    readonly outranked = new Set<number>();
+    /** Records that a newer one has outranked in this run, and the address that was about. They may be in flight. */
+    readonly outranked = new Map<number, string>();
     /** Ids of records that were on their way while nodes were replaced. */
     interrupted: number[] = [];
     private settled = 0;
@@ -61,8 +61,10 @@ export class Recorder {
 
     /** What is known of records, written or about to be. */
     async rows(ids: readonly number[]): Promise<(Row | undefined)[]> {
+        // Looked at before and after: what is written meanwhile may be missed by the reading, and is no longer waiting afterwards.
+        const before = ids.map((id) => this.waitingRow(id));
         const written = await this.ledger.rows(ids);
-        return ids.map((id, index) => this.waitingRow(id) ?? written[index]);
+        return ids.map((id, index) => this.waitingRow(id) ?? before[index] ?? written[index]);
     }
 
     private waitingRow(id: number): Row | undefined {
@@ -74,6 +76,12 @@ export class Recorder {
     setRow(id: number, row: Row): void {
         if (this.forgetful) return;
         this.unwritten.set(id, rowJson(row));
+    }
+
+    /** Forgets what is known of a record. */
+    removeRow(id: number): void {
+        this.unwritten.delete(id);
+        this.change(this.ledger.rowRemoval(id));
     }
 
     /** Code that more than half of the run was refused with, or null. */
@@ -104,7 +112,7 @@ export class Recorder {
         switch (result.outcome) {
             case 'accepted':
             case 'sent':
-                return this.outranked.has(item.id) ? 'duplicates' : 'inList';
+                return this.isOutranked(item) ? 'duplicates' : 'inList';
             case 'refused':
                 this.rejectedReasons[result.code] = (this.rejectedReasons[result.code] ?? 0) + 1;
                 return 'rejected';
@@ -118,16 +126,23 @@ export class Recorder {
         }
     }
 
+    /** A record that left the address behind speaks for its new one. */
+    private isOutranked({ id, address }: Item): boolean {
+        return this.outranked.get(id) === address;
+    }
+
     private remember(item: Item, result: Result): void {
         const { ledger } = this;
         const row = this.rowOf(item, result);
         if (row === null) return;
         this.setRow(item.id, row);
         if (item.counted !== null) this.change(ledger.offeredAgain(item.id));
-        const before = item.row?.contactId ?? 0;
-        // Another contact stands for the record now: the one before is let go of, unless somebody else holds it.
-        if (before !== 0 && before !== row.contactId)
-            this.change(ledger.releaseChange({ contactId: before, id: item.id, why: 'letGo' }));
+        if (item.row === null || item.row.contactId === 0) return;
+        const { contactId, address } = item.row;
+        // Whose contact got another address by somebody else's hand has nothing to let go of.
+        const movedAway = address !== row.address && (contactId !== row.contactId || row.outcome === 'suppressed');
+        // Another contact stands for the record now, or none: the one before is let go of, unless somebody else holds it.
+        if (movedAway) this.change(ledger.releaseChange({ contactId, id: item.id, why: 'letGo', address }));
     }
 
     private rowOf(item: Item, result: Result): Row | null {
@@ -135,14 +150,15 @@ export class Recorder {
         switch (result.outcome) {
             case 'accepted': {
                 const lists = item.lists.length === 0 ? result.lists : [...new Set([...item.lists, ...result.lists])];
-                return this.row(item, this.outranked.has(item.id) ? 'duplicate' : 'accepted', result.contactId, lists, '');
+                return this.row(item, this.isOutranked(item) ? 'duplicate' : 'accepted', result.contactId, lists, '');
             }
             case 'sent':
                 return this.row(item, 'accepted', 0, [], '');
             case 'refused':
                 return this.row(item, 'refused', kept, item.row?.lists ?? [], result.code);
             case 'suppressed':
-                return this.row(item, 'suppressed', kept, [], result.code);
+                // Kept whatever the address: who unsubscribed is known by the contact when they take another one.
+                return this.row(item, 'suppressed', item.contactId, [], result.code);
             case 'removed':
                 return this.row(item, 'refused', 0, [], LEFT_BY_FLOW);
             case 'failed':
@@ -160,8 +176,9 @@ export class Recorder {
         if (result.outcome !== 'removed' && result.outcome !== 'sent') return;
         this.left++;
         this.change(this.ledger.releaseRemoval(item.contactId));
-        if (item.row?.outcome === 'leaving') this.change(this.ledger.rowRemoval(item.id));
-        if (item.row?.outcome === 'optedOut') this.setRow(item.id, { ...item.row, contactId: 0, lists: [] });
+        if (item.row === null || item.row.contactId !== item.contactId) return;
+        if (item.row.outcome === 'leaving') this.removeRow(item.id);
+        if (item.row.outcome === 'optedOut') this.setRow(item.id, { ...item.row, contactId: 0, lists: [] });
     }
 }
 

@@ -4,9 +4,11 @@ import { removalStatus } from '../dotdigital/lists';
 import type { Change, Store } from '../store/store';
 import { addressHash, normalAddress } from '../sync/address';
 import { type ImportReport, isSuppression } from '../sync/import-report';
+import type { Gate } from './gate';
 import type { Intent, IntentItem, IntentLog } from './intents';
 import { Ledger, type Row } from './ledger';
 import type { Limits } from './limits';
+import { unsubscribeAgain } from './overtaken';
 import { pause } from './upsert/pause';
 
 /** What the recovery works with. */
@@ -14,44 +16,48 @@ export interface RecoveryContext {
     readonly store: Store;
     readonly dotdigital: Dotdigital;
     readonly intents: IntentLog;
+    readonly gate: Gate;
     readonly account: string;
     readonly limits: Limits;
     readonly signal: AbortSignal;
     /** Told of an import that is waited for, with its age in milliseconds. */
     onWait(age: number): void;
+    /** A list unsubscribe that an import had overtaken was set again. */
+    onUnsubscribedAgain(): void;
     now(): number;
 }
 
 /**
  * Settles what was on its way when a process ended, before anything else is sent: asks for the outcome of imports whose id
- * is known, and gives up what can no longer take effect.
- *
- * @returns intents that may still take effect, and that nobody can ask for
+ * is known, and gives up what can no longer take effect. What may still take effect, and nobody can ask for, stays among
+ * the ghosts of the intents.
  */
-export async function resolveLeftOver(context: RecoveryContext): Promise<Intent[]> {
-    const open: Intent[] = [];
-    for (const intent of await context.intents.leftOver()) {
-        if (!(await resolve(intent, context))) open.push(intent);
-    }
-    return open;
+export async function resolveLeftOver(context: RecoveryContext): Promise<void> {
+    await context.intents.alone(async () => {
+        const intents = await context.intents.leftOver();
+        if (intents.length > 0) await context.gate.refresh(listsOf(intents), context.signal);
+        for (const intent of intents) await resolve(intent, context);
+    });
 }
 
-async function resolve(intent: Intent, context: RecoveryContext): Promise<boolean> {
+function listsOf(intents: readonly Intent[]): number[] {
+    return [...new Set(intents.flatMap((intent) => intent.items.flatMap((item) => item.lists)))];
+}
+
+async function resolve(intent: Intent, context: RecoveryContext): Promise<void> {
     if (intent.job !== '' && intent.kind === 'import') {
         const report = await reportOf(intent, context);
         if (report !== null) {
             await apply(intent, report, context);
-            return true;
+            return;
         }
     }
     if (intent.job !== '' && intent.kind === 'removal') {
         await removalEnded(intent, context);
         await context.intents.close(intent);
-        return true;
+        return;
     }
-    if (context.now() < intent.deadline) return false;
-    await expire(intent, context);
-    return true;
+    if (context.now() >= intent.deadline) await expire(intent, context);
 }
 
 const NOTHING: ImportReport = { created: [], updated: [], failures: [] };
@@ -68,6 +74,8 @@ async function reportOf(intent: Intent, context: RecoveryContext): Promise<Impor
         if (context.now() > intent.deadline) return null;
         context.onWait(context.now() - begun);
         await pause(waits[Math.min(poll, waits.length - 1)] ?? 1000, context.signal);
+        // Who unsubscribes before it ends is known by this: afterwards Dotdigital has forgotten it.
+        await context.gate.refresh(listsOf([intent]), context.signal);
     }
 }
 
@@ -82,6 +90,7 @@ async function removalEnded(intent: Intent, context: RecoveryContext): Promise<v
 /** Writes what an import did into the ledgers of its records, as if its node had confirmed them. */
 async function apply(intent: Intent, report: ImportReport, context: RecoveryContext): Promise<void> {
     const outcomes = outcomesByHash(report, context.store.secret);
+    const overtaken = await setAgain(intent, context);
     const changes: Change[] = [];
     for (const item of intent.items) {
         if (item.ledger === '') continue;
@@ -91,16 +100,48 @@ async function apply(intent: Intent, report: ImportReport, context: RecoveryCont
         const row = await ledger.row(item.id);
         // With several writing nodes a record is confirmed only by all of them: it is offered again.
         if (intent.writers > 1) {
-            if (row === undefined && outcome.contactId !== 0) changes.push(ledger.lostChange(item.id, item.address));
+            if (isUnknown(row, item) && outcome.contactId !== 0) changes.push(ledger.lostChange(item.id, item.address));
             continue;
         }
-        changes.push(ledger.rowChange(item.id, rowOf(item, outcome, row, context.now())));
+        if (item.contactId !== 0 && outcome.contactId !== 0 && item.contactId !== outcome.contactId) {
+            // Another contact than was thought, which may not be on all lists: offered again, and let go of if nobody takes it.
+            const { contactId } = outcome;
+            changes.push(ledger.releaseChange({ contactId, id: item.id, why: 'letGo', address: item.address }));
+            continue;
+        }
+        changes.push(ledger.rowChange(item.id, rowOf(item, outcome, row, overtaken.has(item.address), context.now())));
         const before = row?.contactId ?? 0;
-        if (before !== 0 && outcome.contactId !== 0 && before !== outcome.contactId) {
-            changes.push(ledger.releaseChange({ contactId: before, id: item.id, why: 'letGo' }));
+        const movedAway = row !== undefined && row.address !== item.address && before !== outcome.contactId;
+        if (movedAway && before !== 0 && outcome.contactId !== 0) {
+            changes.push(ledger.releaseChange({ contactId: before, id: item.id, why: 'letGo', address: row.address }));
         }
     }
     await context.store.write([...changes, context.intents.closing(intent)], true);
+    context.intents.closed(intent);
+}
+
+/** Unsubscribes again whom the import added to a list although they had unsubscribed from it. Answers their addresses. */
+async function setAgain(intent: Intent, context: RecoveryContext): Promise<Set<string>> {
+    const lists = intent.kind === 'removal' ? [] : listsOf([intent]);
+    if (lists.length > 0) await context.gate.refresh(lists, context.signal);
+    const all = new Set<string>();
+    for (const list of lists) {
+        const again = await unsubscribeAgain(
+            context,
+            list,
+            intent.items.map((item) => item.address),
+        );
+        for (const address of again) {
+            all.add(address);
+            context.onUnsubscribedAgain();
+        }
+    }
+    return all;
+}
+
+/** True when the ledger knows of no contact that the record has under this address. */
+function isUnknown(row: Row | undefined, item: IntentItem): boolean {
+    return row === undefined || row.contactId === 0 || row.address !== item.address;
 }
 
 interface Found {
@@ -123,21 +164,16 @@ function outcomesByHash(report: ImportReport, secret: Buffer): Map<string, Found
     return found;
 }
 
-function rowOf(item: IntentItem, outcome: Found, row: Row | undefined, now: number): Row {
+function rowOf(item: IntentItem, outcome: Found, row: Row | undefined, overtaken: boolean, now: number): Row {
     const written = outcome.contactId !== 0;
+    const accepted = row?.outcome === 'duplicate' ? 'duplicate' : 'accepted';
     return {
-        outcome: written
-            ? row?.outcome === 'duplicate'
-                ? 'duplicate'
-                : 'accepted'
-            : isSuppression(outcome.code)
-              ? 'suppressed'
-              : 'refused',
+        outcome: overtaken || isSuppression(outcome.code) ? 'suppressed' : written ? accepted : 'refused',
         address: item.address,
         updatedAt: item.updatedAt,
         fingerprint: item.fingerprint,
         contactId: written ? outcome.contactId : (row?.contactId ?? 0),
-        lists: written ? item.lists : [],
+        lists: written && !overtaken ? item.lists : [],
         at: Math.floor(now / 1000),
         code: outcome.code,
     };
@@ -148,12 +184,14 @@ function rowOf(item: IntentItem, outcome: Found, row: Row | undefined, now: numb
  * a contact that it may have created for somebody who is no longer a member is looked for before the removals.
  */
 async function expire(intent: Intent, context: RecoveryContext): Promise<void> {
+    await setAgain(intent, context);
     const changes: Change[] = [];
     for (const item of intent.items) {
         if (item.ledger === '' || intent.kind === 'removal') continue;
         const ledger = new Ledger(context.store, item.ledger, context.account);
         const row = await ledger.row(item.id);
-        if (row === undefined || row.address !== item.address) changes.push(ledger.lostChange(item.id, item.address));
+        if (isUnknown(row, item)) changes.push(ledger.lostChange(item.id, item.address));
     }
     await context.store.write([...changes, context.intents.closing(intent)], true);
+    context.intents.closed(intent);
 }

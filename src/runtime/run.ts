@@ -1,3 +1,4 @@
+import type { Node } from 'node-red';
 import type { ChangeKind } from '../sync/record';
 import type { Standing } from '../sync/summary';
 import type { Row } from './ledger';
@@ -9,8 +10,6 @@ const RECORDS_WITH_WRITERS = 80_000;
 const UNSENT_RECORDS = 20_000;
 /** Records that drained without a writing node having taken them, kept in case one takes them late. */
 const LATE_RECORDS = 20_000;
-/** How long a run whose batches are held by gathering nodes alone waits for something to move, in milliseconds. */
-const GATHERING_GRACE = 5_000;
 /** How long a run waits for a batch that nothing moves, in milliseconds. */
 const STANDSTILL = 2 * 3600 * 1000;
 
@@ -54,8 +53,15 @@ export interface Taken {
     readonly item: Item;
     /** Says that the record is with Dotdigital now, which leaves room for another one. */
     sent(): void;
-    /** @param written called once what was settled is in the durable memory */
-    settle(settlement: Settlement, written?: () => void): void;
+    /** @param report told what becomes of the settlement itself */
+    settle(settlement: Settlement, report: Report | null): void;
+}
+
+/** Hears whether what was settled has come into the durable memory. */
+export interface Report {
+    written(): void;
+    /** The run ended before it was written. */
+    dropped(): void;
 }
 
 interface Entry {
@@ -64,8 +70,10 @@ interface Entry {
     takers: number;
     open: number;
     settlement: Settlement | null;
-    /** To be called once the outcome is in the durable memory. */
-    written: (() => void)[] | null;
+    /** Writing nodes whose last attempt failed, with how; null where none did. A later attempt of the same node counts. */
+    failures: Map<string, Settlement> | null;
+    /** To be told once the outcome is in the durable memory. */
+    reports: Report[] | null;
     /** A writing node has handed it over to Dotdigital. */
     sent: boolean;
 }
@@ -87,9 +95,11 @@ export interface RunOptions {
     readonly confirmOnSending: boolean;
     readonly inFlight: number;
     readonly dryRun: boolean;
-    /** What a node is, for the window and the status; null where it is not known. */
-    nodeOf(id: string): { readonly type: string; readonly name: string } | null;
-    isGathering(type: string): boolean;
+    /** True for a node that a deploy has taken away or replaced: what it holds may be lost. */
+    isReplaced(node: Node): boolean;
+    isGathering(node: Node): boolean;
+    /** How long messages are waited for of which nobody knows whether they will move any more, in milliseconds. */
+    readonly grace: number;
     /** Called for each record whose fate is known. `insteadOf`: what was said of it before, when it was taken late. */
     onSettled(item: Item, result: Result, insteadOf?: Result): void;
     /** Called when a batch is done, so that what was settled can be written. */
@@ -102,14 +112,26 @@ export interface RunOptions {
 
 const active = new Map<string, Run>();
 
-/** The run that a message of a flow belongs to, and the record in it; null for a record that no run offered. */
-export function takeRecord(msg: { readonly delivery?: unknown }, type: unknown, id: unknown): Taken | null {
-    const named = (msg.delivery as { run?: unknown } | undefined)?.run;
+/**
+ * The run that a message of a flow belongs to, and the record in it; null for a record that no run offered.
+ *
+ * @param writer id of the writing node that takes it
+ */
+export function takeRecord(
+    message: { readonly delivery?: unknown },
+    { type, id }: { readonly type?: unknown; readonly id?: unknown },
+    writer: string,
+): Taken | null {
+    const named = (message.delivery as { run?: unknown } | undefined)?.run;
     const run = typeof named === 'string' ? active.get(named) : undefined;
-    if (run !== undefined) return run.take(String(type), Number(id));
-    for (const each of active.values()) {
-        const taken = each.take(String(type), Number(id));
-        if (taken !== null) return taken;
+    const taken = run?.take(String(type), Number(id), writer) ?? null;
+    if (taken !== null || active.size === (run === undefined ? 0 : 1)) return taken;
+    // A joined message names one of its runs, and one that a function made anew names none.
+    const others = [...active.values()].filter((each) => each !== run);
+    const traced = others.filter((each) => each.options.tracer?.isOf(message, each.id) === true);
+    for (const each of traced.length > 0 || run !== undefined ? traced : others) {
+        const found = each.take(String(type), Number(id), writer);
+        if (found !== null) return found;
     }
     return null;
 }
@@ -126,11 +148,13 @@ export class Run {
     type = '';
     private readonly entries = new Map<number, Entry>();
     private readonly late = new Map<number, Entry>();
+    /** When a record last drained without having been taken, or was taken after that. */
+    private lastLate = 0;
     /** Records that writing nodes hold and have not handed over. */
     private unsent = 0;
     private readonly open = new Map<number, Batch>();
     private readonly finishing = new Set<Promise<void>>();
-    private toReport: (() => void)[] = [];
+    private toReport: Report[] = [];
     private waiters: (() => void)[] = [];
     private waking = false;
     private lastMove: number;
@@ -147,12 +171,26 @@ export class Run {
         return this.entries.size;
     }
 
+    /** True for a record that is offered and not settled. */
+    holds(id: number): boolean {
+        return this.entries.has(id);
+    }
+
     /** Waits for room, then gives a batch to the flow. */
     async offer(items: readonly Item[], send: (batch: number) => void): Promise<void> {
         await this.until(() => this.hasRoom());
         const number = this.batches++;
         const entries = items.map(
-            (item): Entry => ({ item, batch: number, takers: 0, open: 0, settlement: null, written: null, sent: false }),
+            (item): Entry => ({
+                item,
+                batch: number,
+                takers: 0,
+                open: 0,
+                settlement: null,
+                failures: null,
+                reports: null,
+                sent: false,
+            }),
         );
         for (const entry of entries) this.entries.set(entry.item.id, entry);
         this.open.set(number, { number, entries, interrupted: false });
@@ -170,6 +208,7 @@ export class Run {
     async settled(): Promise<void> {
         this.moreComing = false;
         await this.until(() => this.open.size === 0 || this.standsStill());
+        await this.until(() => !this.maySendLate());
         for (const number of [...this.open.keys()]) this.drained(number, true);
         await Promise.all(this.finishing);
         if (this.failure !== null) throw this.failure;
@@ -184,18 +223,23 @@ export class Run {
     close(): void {
         active.delete(this.id);
         for (const number of this.open.keys()) this.options.tracer?.close(this.id, number);
+        for (const entry of this.entries.values()) {
+            // What was settled and not written is asked for again by the next run.
+            for (const report of entry.reports ?? []) report.dropped();
+            entry.reports = null;
+        }
         this.open.clear();
         this.entries.clear();
         this.late.clear();
     }
 
-    take(type: string, id: number): Taken | null {
+    take(type: string, id: number, writer: string): Taken | null {
         const entry = type === this.type ? (this.entries.get(id) ?? this.late.get(id)) : undefined;
         if (entry === undefined) return null;
         entry.takers++;
         entry.open++;
         if (!entry.sent && entry.takers === 1) this.unsent++;
-        return new TakenRecord(this, entry);
+        return new TakenRecord(this, entry, writer);
     }
 
     /** @internal */
@@ -207,14 +251,20 @@ export class Run {
     }
 
     /** @internal */
-    settleEntry(entry: Entry, settlement: Settlement, written: (() => void) | undefined): void {
+    settleEntry(entry: Entry, writer: string, settlement: Settlement, report: Report | null): void {
         this.markSent(entry);
-        if (written !== undefined) {
-            if (entry.written === null) entry.written = [written];
-            else entry.written.push(written);
+        if (report !== null) {
+            if (entry.reports === null) entry.reports = [report];
+            else entry.reports.push(report);
         }
         entry.open--;
-        entry.settlement = merged(entry.settlement, settlement);
+        if (settlement.outcome === 'failed') {
+            entry.failures ??= new Map();
+            entry.failures.set(writer, settlement);
+        } else {
+            entry.failures?.delete(writer);
+            entry.settlement = merged(entry.settlement, settlement);
+        }
         this.lastMove = this.options.now();
         if (this.options.tracer === null) this.settledWithoutTrace(entry);
         else if (!this.open.has(entry.batch) && entry.open === 0) this.finishLate(entry);
@@ -225,9 +275,8 @@ export class Run {
     get heldBy(): string[] {
         const names = new Set<string>();
         for (const number of this.open.keys()) {
-            for (const id of this.holders(number)) {
-                const node = this.options.nodeOf(id);
-                if (node !== null && !this.options.writers.has(id)) names.add(node.name === '' ? node.type : node.name);
+            for (const node of this.holders(number)) {
+                if (!this.options.writers.has(node.id)) names.add(node.name || node.type);
             }
         }
         return [...names];
@@ -239,27 +288,37 @@ export class Run {
         let withWriters = 0;
         for (const batch of this.open.values()) {
             const holders = this.holders(batch.number);
-            if (holders.some((id) => this.options.writers.has(id))) withWriters += batch.entries.length;
-            else if (!holders.every((id) => this.waitsOnPurpose(id))) held++;
+            if (holders.some((node) => this.options.writers.has(node.id))) withWriters += batch.entries.length;
+            else if (!holders.every((node) => this.waitsOnPurpose(node))) held++;
         }
         return held < this.options.inFlight && withWriters < RECORDS_WITH_WRITERS && this.unsent < UNSENT_RECORDS;
     }
 
     /** Join, batch, sort and delay hold messages on purpose: they do not count against the window. */
-    private waitsOnPurpose(id: string): boolean {
-        const type = this.options.nodeOf(id)?.type ?? '';
-        return type === 'delay' || this.options.isGathering(type);
+    private waitsOnPurpose(node: Node): boolean {
+        return node.type === 'delay' || this.mayNeverMove(node);
+    }
+
+    /** What a gathering node holds waits for further messages, and what a replaced node held may be gone. */
+    private mayNeverMove(node: Node): boolean {
+        return this.options.isGathering(node) || this.options.isReplaced(node);
     }
 
     private standsStill(): boolean {
         const silence = this.options.now() - this.lastMove;
         if (silence > STANDSTILL) return true;
         const held = [...this.open.keys()].flatMap((number) => this.holders(number));
-        const gathered = held.every((id) => this.options.isGathering(this.options.nodeOf(id)?.type ?? ''));
-        return gathered && silence > GATHERING_GRACE;
+        return held.every((node) => this.mayNeverMove(node)) && silence > this.options.grace;
     }
 
-    private holders(batch: number): string[] {
+    /** True when nobody took some records, and a node that has said "done" too early could still send them. */
+    private maySendLate(): boolean {
+        if (this.late.size === 0) return false;
+        if (this.options.now() - this.lastLate <= this.options.grace) return true;
+        return [...this.late.values()].some((entry) => entry.open > 0);
+    }
+
+    private holders(batch: number): Node[] {
         return this.options.tracer?.holders(this.id, batch) ?? [];
     }
 
@@ -282,30 +341,35 @@ export class Run {
     }
 
     private resultOf(entry: Entry, failed: boolean, interrupted: boolean): Result {
-        if (entry.settlement !== null) return entry.settlement;
+        const fate = fateOf(entry);
+        if (fate !== null) return fate;
         if (interrupted) return { outcome: 'failed', code: INTERRUPTED };
         if (failed) return { outcome: 'failed', code: 'notDelivered' };
         return this.isConfirmedOnSending ? { outcome: 'sent' } : { outcome: 'leftOut' };
     }
 
     private keepLate(entry: Entry): void {
+        this.lastLate = this.options.now();
         if (this.late.size < LATE_RECORDS) this.late.set(entry.item.id, entry);
     }
 
     /** A node that reported completion before it sent: the record was taken after its batch had drained. */
     private finishLate(entry: Entry): void {
         const wasLeftOut = this.late.delete(entry.item.id);
+        this.lastLate = this.options.now();
         this.entries.delete(entry.item.id);
-        if (entry.settlement === null) return;
-        this.finish(entry, entry.settlement, wasLeftOut ? { outcome: 'leftOut' } : undefined);
+        const fate = fateOf(entry);
+        if (fate === null) return;
+        this.finish(entry, fate, wasLeftOut ? { outcome: 'leftOut' } : undefined);
         this.batchDone();
     }
 
     /** Without hooks a batch is done when each of its records was settled by a writing node. */
     private settledWithoutTrace(entry: Entry): void {
-        if (entry.open > 0 || entry.settlement === null) return;
+        const fate = fateOf(entry);
+        if (entry.open > 0 || fate === null) return;
         this.entries.delete(entry.item.id);
-        this.finish(entry, entry.settlement);
+        this.finish(entry, fate);
         const batch = this.open.get(entry.batch);
         if (batch?.entries.every((each) => each.takers > 0 && each.open === 0) === true) {
             this.open.delete(entry.batch);
@@ -316,18 +380,20 @@ export class Run {
 
     private finish(entry: Entry, result: Result, insteadOf?: Result): void {
         this.options.onSettled(entry.item, result, insteadOf);
-        if (entry.written !== null) this.toReport.push(...entry.written);
+        if (entry.reports !== null) this.toReport.push(...entry.reports);
+        entry.reports = null;
     }
 
     private batchDone(): void {
-        const report = this.toReport;
+        const reports = this.toReport;
         this.toReport = [];
         const done = this.options.onBatchDone().then(
             () => {
-                for (const written of report) written();
+                for (const report of reports) report.written();
             },
             (error: unknown) => {
                 this.failure ??= error;
+                for (const report of reports) report.dropped();
             },
         );
         this.finishing.add(done);
@@ -381,6 +447,7 @@ class TakenRecord implements Taken {
     constructor(
         readonly run: Run,
         private readonly entry: Entry,
+        private readonly writer: string,
     ) {}
 
     get item(): Item {
@@ -391,14 +458,20 @@ class TakenRecord implements Taken {
         this.run.markSent(this.entry);
     }
 
-    settle(settlement: Settlement, written?: () => void): void {
+    settle(settlement: Settlement, report: Report | null): void {
         if (this.settled) return;
         this.settled = true;
-        this.run.settleEntry(this.entry, settlement, written);
+        this.run.settleEntry(this.entry, this.writer, settlement, report);
     }
 }
 
-/** The fate of a record that several writing nodes took: it is confirmed only when each of them has finished with it. */
+/** What the writing nodes said of a record: it is confirmed only when each of those that took it has finished with it. */
+function fateOf({ failures, settlement }: Entry): Settlement | null {
+    for (const failure of failures?.values() ?? []) return failure;
+    return settlement;
+}
+
+/** The fate of a record that several writing nodes have finished with. */
 function merged(one: Settlement | null, other: Settlement): Settlement {
     if (one === null) return other;
     const rank: Record<Settlement['outcome'], number> = { failed: 4, accepted: 3, removed: 2, suppressed: 1, refused: 0 };

@@ -27,11 +27,26 @@ export interface TraceListener {
 
 interface Trace {
     readonly key: string;
+    readonly run: string;
     readonly listener: TraceListener;
-    readonly held: Map<string, number>;
+    /** Messages that each node holds. A node that was replaced by a deploy and the one in its place are two. */
+    readonly held: Map<Node, number>;
     readonly messageIds: Set<string>;
     failed: boolean;
     checking: boolean;
+}
+
+/** What is known of one message object. */
+interface Token {
+    readonly traces: Set<Trace>;
+    readonly nodes: Map<Node, Deliveries>;
+}
+
+/** Deliveries of one message object to one node that the node has not finished with: more than one in a loop. */
+interface Deliveries {
+    open: number;
+    /** Those of them that were sent and have not arrived yet. */
+    underWay: number;
 }
 
 const LABEL = 'oroDotdigital';
@@ -50,7 +65,7 @@ export function isGathering(node: { readonly type: string }): boolean {
 export class Tracer {
     private readonly traces = new Map<string, Trace>();
     private readonly byMessageId = new Map<string, Trace>();
-    private readonly tokens = new WeakMap<object, { traces: Set<Trace>; nodes: Map<string, number> }>();
+    private readonly tokens = new WeakMap<object, Token>();
 
     constructor(private readonly hooks: Hooks) {}
 
@@ -58,7 +73,7 @@ export class Tracer {
     open(run: string, batch: number, listener: TraceListener): void {
         if (this.traces.size === 0) this.install();
         const key = `${run}/${batch}`;
-        this.traces.set(key, { key, listener, held: new Map(), messageIds: new Set(), failed: false, checking: false });
+        this.traces.set(key, { key, run, listener, held: new Map(), messageIds: new Set(), failed: false, checking: false });
     }
 
     /** To be called when the first message of the batch was sent: if nobody took it, it is drained. */
@@ -67,9 +82,15 @@ export class Tracer {
         if (trace !== undefined) this.check(trace);
     }
 
-    /** Ids of the nodes that hold messages of the batch. */
-    holders(run: string, batch: number): string[] {
+    /** The nodes that hold messages of the batch. */
+    holders(run: string, batch: number): Node[] {
         return [...(this.traces.get(`${run}/${batch}`)?.held.keys() ?? [])];
+    }
+
+    /** True when a message comes from a batch of the run, whatever became of its properties. */
+    isOf(message: object, run: string): boolean {
+        for (const trace of this.tokens.get(message)?.traces ?? []) if (trace.run === run) return true;
+        return false;
     }
 
     /** Stops following a batch. */
@@ -82,38 +103,56 @@ export class Tracer {
     }
 
     private install(): void {
-        this.hooks.add(`preDeliver.${LABEL}`, (event: HookEvent) => this.hold(event));
-        this.hooks.add(`onReceive.${LABEL}`, (event: HookEvent) => this.hold(event));
+        this.hooks.add(`preDeliver.${LABEL}`, (event: HookEvent) => this.sends(event));
+        this.hooks.add(`onReceive.${LABEL}`, (event: HookEvent) => this.arrives(event));
         this.hooks.add(`postReceive.${LABEL}`, (event: HookEvent) => this.received(event));
         this.hooks.add(`onComplete.${LABEL}`, (event: HookEvent) => this.completed(event));
     }
 
-    /** A message is on its way to a node, or a node has it: seen twice for one delivery, counted once. */
-    private hold(event: HookEvent): void {
-        const node = event.destination?.id;
-        if (node === undefined) return;
-        const token = this.tokenOf(event);
-        if (token === null || token.nodes.has(node)) return;
-        token.nodes.set(node, 1);
+    private sends(event: HookEvent): void {
+        const deliveries = this.hold(event);
+        if (deliveries !== null) deliveries.underWay++;
+    }
+
+    /** What was sent was counted then; Catch, Complete and link call hand messages over without sending them. */
+    private arrives(event: HookEvent): void {
+        const node = event.destination?.node;
+        const known = node === undefined ? undefined : this.tokens.get(event.msg)?.nodes.get(node);
+        if (known !== undefined && known.underWay > 0) known.underWay--;
+        else this.hold(event);
+    }
+
+    private hold(event: HookEvent): Deliveries | null {
+        const node = event.destination?.node;
+        const token = node === undefined ? null : this.tokenOf(event);
+        if (node === undefined || token === null) return null;
+        const deliveries = token.nodes.get(node) ?? { open: 0, underWay: 0 };
+        token.nodes.set(node, deliveries);
+        deliveries.open++;
         for (const trace of token.traces) {
             trace.held.set(node, (trace.held.get(node) ?? 0) + 1);
             trace.listener.moved();
         }
+        return deliveries;
     }
 
     /** Nodes whose handler takes no `done` never say that they have finished. */
     private received(event: HookEvent): void {
         const node = event.destination?.node as (Node & { _expectedDoneCount?: number }) | undefined;
-        if (node !== undefined && (node._expectedDoneCount ?? 0) === 0) this.release(event.msg, node.id, false);
+        if (node !== undefined && (node._expectedDoneCount ?? 0) === 0) this.release(event.msg, node, false);
     }
 
     private completed(event: HookEvent): void {
-        if (event.node !== undefined) this.release(event.msg, event.node.id, event.error !== undefined && event.error !== null);
+        const node = event.node?.node;
+        if (node !== undefined) this.release(event.msg, node, event.error !== undefined && event.error !== null);
     }
 
-    private release(msg: Message, node: string, failed: boolean): void {
+    private release(msg: Message, node: Node, failed: boolean): void {
         const token = this.tokens.get(msg);
-        if (token === undefined || !token.nodes.delete(node)) return;
+        const deliveries = token?.nodes.get(node);
+        if (token === undefined || deliveries === undefined) return;
+        deliveries.open--;
+        if (deliveries.open === 0) token.nodes.delete(node);
         for (const trace of token.traces) {
             const left = (trace.held.get(node) ?? 1) - 1;
             if (left <= 0) trace.held.delete(node);
@@ -134,14 +173,14 @@ export class Tracer {
         });
     }
 
-    private tokenOf(event: HookEvent): { traces: Set<Trace>; nodes: Map<string, number> } | null {
+    private tokenOf(event: HookEvent): Token | null {
         const known = this.tokens.get(event.msg);
         const traces = known?.traces ?? new Set<Trace>();
         if (known === undefined) this.addOwn(event.msg, traces);
         this.addGathered(event, traces);
         if (known !== undefined) return known;
         if (traces.size === 0) return null;
-        const token = { traces, nodes: new Map<string, number>() };
+        const token = { traces, nodes: new Map<Node, Deliveries>() };
         this.tokens.set(event.msg, token);
         return token;
     }
@@ -161,7 +200,7 @@ export class Tracer {
     private addGathered(event: HookEvent, traces: Set<Trace>): void {
         const source = event.source;
         if (source?.node === undefined || !isGathering(source.node)) return;
-        for (const trace of this.traces.values()) if (trace.held.has(source.id)) traces.add(trace);
+        for (const trace of this.traces.values()) if (trace.held.has(source.node)) traces.add(trace);
     }
 
     /** By what the message carries; a function that returns a new message keeps at least its id. */

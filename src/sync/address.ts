@@ -1,4 +1,4 @@
-import * as crypto from 'node:crypto';
+import { digest } from './digest';
 
 /** Longest address that mail servers accept (RFC 5321: 256 octets with the angle brackets). */
 const MAX_ADDRESS_LENGTH = 254;
@@ -6,9 +6,6 @@ const MAX_ADDRESS_LENGTH = 254;
 /** An unquoted or a quoted local part, and a domain with at least one dot. Dotdigital's own check is stricter and has the last word. */
 const ADDRESS =
     /^(?:[^\s@"<>(),;:[\]\\]+|"(?:[^"\\\r\n]|\\.)+")@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+[\p{L}]{2,}$/iu;
-
-/** Missing before Node.js 20.12. */
-const hashInOneCall = (crypto as Partial<Pick<typeof crypto, 'hash'>>).hash;
 
 /** The form in which two spellings of one address are the same: trimmed and in lower case. Null where there is none. */
 export function normalAddress(value: unknown): string | null {
@@ -28,8 +25,6 @@ export function isAddress(address: string): boolean {
  * @param address in normal form
  */
 export function addressHash(secret: Buffer, address: string): string {
-    // The secret leads and the digest is cut: nobody without it can tell or extend a hash. One call, since it is asked for each record.
-    const text = `${secret.toString('latin1')}${address}`;
-    const digest = hashInOneCall?.('sha256', text, 'base64url') ?? crypto.createHash('sha256').update(text).digest('base64url');
-    return digest.slice(0, 20);
+    // The secret leads and the digest is cut: nobody without it can tell or extend a hash.
+    return digest('sha256', `${secret.toString('latin1')}${address}`).slice(0, 20);
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { digest } from './digest';
 import type { OroRecord } from './record';
 
 /** Fields that change without anything being sent. */
@@ -10,8 +10,7 @@ const NOT_SENT: ReadonlySet<string> = new Set(['updatedAt', 'change', 'contactId
  * @param settings fingerprint of the settings of the writing nodes that matter, from {@link fingerprintOf}
  */
 export function recordFingerprint(record: OroRecord, settings: string): string {
-    const content = JSON.stringify(withoutNotSent(record));
-    return createHash('sha1').update(settings).update(content).digest('base64url').slice(0, 16);
+    return digest('sha1', settings + JSON.stringify(withoutNotSent(record))).slice(0, 16);
 }
 
 /** A copy only where there is something to leave out: this is asked for each record. */
@@ -24,10 +23,7 @@ function withoutNotSent(record: OroRecord): object {
 
 /** Fingerprint of any plain value; the order of an object's properties does not matter. */
 export function fingerprintOf(value: unknown): string {
-    return createHash('sha1')
-        .update(JSON.stringify(sorted(value)))
-        .digest('base64url')
-        .slice(0, 16);
+    return digest('sha1', JSON.stringify(sorted(value))).slice(0, 16);
 }
 
 function sorted(value: unknown): unknown {

@@ -36,3 +36,9 @@ export function nobodyHarmed(mirror: Mirror): void {
         deleted: 0,
     });
 }
+
+/** The next error that a Catch node was given. */
+export async function caught(mirror: Mirror): Promise<{ readonly code: string; readonly message: string }> {
+    const { error } = await mirror.nodeRed.nextMessage('errors');
+    return error as { code: string; message: string };
+}

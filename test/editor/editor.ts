@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { type NodeRedOptions, type NodeRedProcess, startNodeRed } from './node-red-process';
 
@@ -15,6 +15,12 @@ const ARGUMENTS = [
 
 /** Browsers that can be there, where `CHROMIUM` does not name one. */
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** How long the browser waits for something to appear, milliseconds: more than the slowest answer of the sandbox takes. */
+const PATIENCE = 8000;
+
+/** How long a dialog slides in or out, milliseconds (the editor's own animation). */
+const TRAY_ANIMATION = 400;
 
 /** How the editor is opened. */
 export interface EditorOptions extends NodeRedOptions {
@@ -65,6 +71,7 @@ async function openPage(browser: Browser, url: string, options: EditorOptions): 
         colorScheme: options.colours ?? 'light',
     });
     const page = await context.newPage();
+    page.setDefaultTimeout(PATIENCE);
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(error.message));
     page.on('console', (message) => {
@@ -93,6 +100,25 @@ export async function importNodes(page: Page, nodes: readonly Record<string, unk
     );
 }
 
+/** The flow of an example of the package. */
+export function exampleFlow(name: string): Record<string, unknown>[] {
+    let folder = __dirname;
+    while (!existsSync(join(folder, 'examples', `${name}.json`))) folder = dirname(folder);
+    return JSON.parse(readFileSync(join(folder, 'examples', `${name}.json`), 'utf8')) as Record<string, unknown>[];
+}
+
+/** Presses the button of an inject node. */
+export async function press(editor: Editor, inject: string): Promise<void> {
+    await fetch(`${editor.nodeRed.url}inject/${inject}`, { method: 'POST' });
+}
+
+/** Waits until the status below a node reads as wanted, and answers it. */
+export async function untilStatus(page: Page, id: string, wanted: RegExp): Promise<string> {
+    const status = `((RED.nodes.node(${JSON.stringify(id)}).status || {}).text || '')`;
+    await page.waitForFunction(`new RegExp(${JSON.stringify(wanted.source)}).test(${status})`, undefined, { timeout: 60_000 });
+    return page.evaluate<string>(status);
+}
+
 /** Drags a node from the palette, in effect: a new one with its defaults, on the present flow. Answers its id. */
 export async function addNode(page: Page, type: string): Promise<string> {
     return page.evaluate<string>(`(() => {
@@ -118,22 +144,37 @@ export async function openConfigDialog(page: Page, type: string, id: string): Pr
 async function tray(page: Page): Promise<Locator> {
     const shown = page.locator('.red-ui-tray').last();
     await shown.locator('.oro-dotdigital').waitFor({ state: 'visible' });
-    await page.waitForTimeout(400);
+    await page.waitForTimeout(TRAY_ANIMATION);
     return shown;
 }
 
-/** Presses Done (or Add, or Update). */
-export async function done(page: Page): Promise<void> {
-    const trays = await page.locator('.red-ui-tray').count();
-    await page.locator('#node-dialog-ok:visible, #node-config-dialog-ok:visible').last().click();
-    await page.waitForFunction(`document.querySelectorAll('.red-ui-tray').length < ${trays}`);
+/** Presses Done (or Add, or Update) in the dialog on top. */
+export function done(page: Page): Promise<void> {
+    return leave(page, '#node-dialog-ok:visible, #node-config-dialog-ok:visible');
 }
 
-/** Presses Cancel. */
-export async function cancel(page: Page): Promise<void> {
-    const trays = await page.locator('.red-ui-tray').count();
-    await page.locator('#node-dialog-cancel:visible, #node-config-dialog-cancel:visible').last().click();
-    await page.waitForFunction(`document.querySelectorAll('.red-ui-tray').length < ${trays}`);
+/** Presses Cancel in the dialog on top. */
+export function cancel(page: Page): Promise<void> {
+    return leave(page, '#node-dialog-cancel:visible, #node-config-dialog-cancel:visible');
+}
+
+async function leave(page: Page, button: string): Promise<void> {
+    const form = await page.locator('.red-ui-tray .oro-dotdigital').last().elementHandle();
+    await page.locator(button).last().click();
+    await form?.waitForElementState('hidden');
+    await page.waitForTimeout(TRAY_ANIMATION);
+}
+
+/** Closes what a failed test left open, so that the next one starts from the canvas. Keeps a picture of it. */
+export async function closeDialogs(
+    page: Page,
+    test: { readonly state?: string; readonly title: string } | undefined,
+): Promise<void> {
+    if (test?.state === 'failed') await picture(page, `failed ${test.title.replace(/\W+/g, ' ').slice(0, 60)}`);
+    while ((await page.locator('.red-ui-tray').count()) > 0) {
+        await page.evaluate('RED.tray.close()');
+        await page.waitForTimeout(2 * TRAY_ANIMATION);
+    }
 }
 
 /** The saved properties of a node in the editor. */

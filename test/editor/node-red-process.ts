@@ -26,8 +26,10 @@ export interface NodeRedProcess {
     stop(): Promise<void>;
 }
 
-/** Folder that holds the package's own package.json: two levels up where it was built into `dist`, the build folder otherwise. */
+/** Folder of the package under test: `NODE_RED_PACKAGE`, else the one that holds its own package.json: two levels up where it was built into `dist`, the build folder otherwise. */
 function packageFolder(): string {
+    const installed = process.env['NODE_RED_PACKAGE'];
+    if (installed) return installed;
     let folder = __dirname;
     while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
     return folder;

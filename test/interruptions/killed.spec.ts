@@ -1,6 +1,8 @@
 import 'should';
 import { EVERYBODY, everybodyIsIn, nothingIsLeftToSend, Stage } from './stage';
 
+const STATUS = 'GET /contacts/v3/import/{id}';
+
 describe('A run whose process was killed goes on after the start and brings everybody in', () => {
     let stage: Stage;
     before(async () => {
@@ -64,7 +66,7 @@ describe('A run whose process was killed goes on after the start and brings ever
         await stage.play();
         await stage.sandbox.control({ imports: 'hold' });
         await stage.start();
-        await stage.until('the imports', ({ imports }) => imports.length === 5);
+        await importsRun();
         await stage.crash();
         await stage.nodeRed.untilStatus('reader', /import is checked/);
         await stage.sandbox.control({ imports: 'auto', finish: 'all' });
@@ -77,11 +79,111 @@ describe('A run whose process was killed goes on after the start and brings ever
         await stage.play();
         await stage.sandbox.control({ imports: 'hold' });
         await stage.start();
-        await stage.until('the imports', ({ imports }) => imports.length === 5);
+        await importsRun();
         await stage.nodeRed.kill();
         await stage.sandbox.control({ imports: 'auto', finish: 'all' });
         await stage.nodeRed.restart();
         await everybodyIsIn(stage, await stage.summary());
         (await stage.imported()).should.equal(EVERYBODY.inList);
     });
+
+    it('while imports ran, of which some failed before the start', async () => {
+        await stage.play();
+        await stage.sandbox.control({ imports: 'hold' });
+        await stage.start();
+        await importsRun();
+        await stage.nodeRed.kill();
+        await stage.sandbox.control({ finish: 'next', status: 'Failed' });
+        await stage.sandbox.control({ finish: 'next', status: 'RejectedByWatchdog' });
+        await stage.sandbox.control({ imports: 'auto', finish: 'all' });
+        const { imports } = await stage.sandbox.report();
+        const failed = imports.filter(({ status }) => status !== 'Finished').reduce((sum, each) => sum + each.contacts, 0);
+        await stage.nodeRed.restart();
+        await everybodyIsIn(stage, await stage.summary());
+        failed.should.be.above(500);
+        (await stage.imported()).should.equal(EVERYBODY.inList + failed);
+    });
+
+    it('after imports had ended and before their reports arrived', async () => {
+        await stage.play();
+        await stage.sandbox.control({
+            faults: [{ service: 'dotdigital', path: '/contacts/v3/import/', kind: 'hangAfter', times: 100 }],
+        });
+        await stage.start();
+        await stage.until('the reports', ({ imports }) => imports.filter(({ status }) => status === 'Finished').length === 5);
+        await stage.nodeRed.kill();
+        await stage.sandbox.control({ clearFaults: true });
+        await stage.nodeRed.restart();
+        await everybodyIsIn(stage, await stage.summary());
+        (await stage.imported()).should.equal(EVERYBODY.inList);
+    });
+
+    it('after the reports had arrived and before anything was confirmed', async () => {
+        await stage.play({
+            upsert: { wires: [['held'], ['rejected']] },
+            more: [{ id: 'held', type: 'probe', z: 'tab', hold: true, wires: [['accepted']] }],
+        });
+        const before = stage.nodeRed.messages('held').length;
+        await stage.start();
+        await stage.nodeRed.until('the batches', () => stage.nodeRed.messages('held').length === before + 11);
+        await stage.crash();
+        await everybodyIsIn(stage, await stage.summary());
+        (await stage.imported()).should.equal(EVERYBODY.inList);
+    });
+
+    it('when some batches were confirmed and others not yet read', async () => {
+        await stage.play();
+        await stage.sandbox.control({
+            faults: [{ service: 'oro', method: 'POST', path: '/api/customerusers', kind: 'hang', skip: 1 }],
+        });
+        const before = stage.nodeRed.messages('accepted').length;
+        await stage.start();
+        await stage.nodeRed.until('accepted batches', () => stage.nodeRed.messages('accepted').length > before + 2);
+        await stage.crash();
+        await everybodyIsIn(stage, await stage.summary());
+        (await stage.imported()).should.equal(EVERYBODY.inList);
+    });
+
+    it('twice in a row, the second time while the first was mended', async () => {
+        await stage.play();
+        await stage.sandbox.control({ imports: 'hold' });
+        await stage.start();
+        await importsRun();
+        await stage.crash();
+        await stage.nodeRed.untilStatus('reader', /import is checked/);
+        await stage.sandbox.control({ finish: 'next' });
+        await stage.crash();
+        await stage.nodeRed.untilStatus('reader', /import is checked/);
+        await stage.sandbox.control({ finish: 'next' });
+        await stage.crash();
+        await stage.sandbox.control({ imports: 'auto', finish: 'all' });
+        await everybodyIsIn(stage, await stage.summary());
+        (await stage.imported()).should.equal(EVERYBODY.inList);
+        await nothingIsLeftToSend(stage);
+    });
+
+    it('six times, at any moment', async () => {
+        await stage.play();
+        await stage.sandbox.control({
+            delays: { oro: { requestMs: 20, recordMs: 0.05 }, dotdigital: { requestMs: 20, importMs: 150 } },
+        });
+        await stage.start();
+        for (const life of [150, 40, 320, 90, 230, 410]) {
+            await new Promise((resolve) => setTimeout(resolve, life));
+            await stage.crash();
+        }
+        await everybodyIsIn(stage, await stage.summary());
+        await nothingIsLeftToSend(stage);
+    });
+
+    /** Five imports were taken, and the process knows their ids. */
+    async function importsRun(): Promise<void> {
+        await stage.until('the imports', ({ imports }) => imports.length === 5);
+        const before = await asked();
+        await stage.until('questions about each of them', ({ requests }) => (requests[STATUS] ?? 0) > before + 20);
+    }
+
+    async function asked(): Promise<number> {
+        return (await stage.sandbox.report()).requests[STATUS] ?? 0;
+    }
 });

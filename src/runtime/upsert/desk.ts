@@ -3,6 +3,7 @@ import type { MergeOption } from '../../dotdigital/contacts';
 import type { Store } from '../../store/store';
 import type { Gate } from '../gate';
 import type { IntentItem, IntentLog } from '../intents';
+import type { KnownContacts } from '../known-contacts';
 import type { Limits } from '../limits';
 import type { Work } from './work';
 
@@ -11,6 +12,7 @@ export interface Desk {
     readonly dotdigital: Dotdigital;
     readonly store: Store;
     readonly gate: Gate;
+    readonly known: KnownContacts;
     readonly intents: IntentLog;
     readonly limits: Limits;
     /** Lists that contacts are added to and taken off. */
@@ -30,8 +32,16 @@ export interface Desk {
 
 /** Lists that a contact has to be added to: adding it again to one that it is on would clear an unsubscribe made meanwhile. */
 export function listsToJoin(desk: Desk, work: Work): number[] {
-    const known = work.taken === null ? [] : work.taken.item.lists;
-    return desk.lists.filter((list) => !known.includes(list));
+    return desk.lists.filter((list) => !work.knownLists.includes(list));
+}
+
+/**
+ * True when a contact was written that is not the one that was known: it has to be added to the lists that the other one was on.
+ *
+ * @param contactId of the contact that was written
+ */
+export function hasToJoin(desk: Desk, work: Work, contactId: number): boolean {
+    return contactId !== work.contactId && listsToJoin(desk, work).length < desk.lists.length;
 }
 
 /** What the durable intent says of a record. */

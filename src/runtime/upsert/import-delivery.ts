@@ -1,10 +1,11 @@
 import type { ImportStatus } from '../../dotdigital/contacts';
 import { importStatus, MAX_IMPORT_BYTES, startImport } from '../../dotdigital/contacts';
-import { type Suppression, unsubscribeFromList } from '../../dotdigital/suppressions';
 import { isPackageError, PackageError } from '../../http/errors';
 import { ImportIndex, type ImportOutcome, isSuppression } from '../../sync/import-report';
 import type { Intent } from '../intents';
-import { type Desk, intentItem, isTracked, listsToJoin, writersOf } from './desk';
+import { unsubscribeAgain } from '../overtaken';
+import { type Desk, hasToJoin, intentItem, isTracked, listsToJoin, writersOf } from './desk';
+import { Outcomes } from './outcomes';
 import { pause } from './pause';
 import { importContact } from './payload';
 import { accept, fail, handedOver, refuse, suppress, type Work } from './work';
@@ -22,23 +23,20 @@ const AMBIGUOUS: ReadonlySet<string> = new Set([
 const LARGEST_IMPORT = MAX_IMPORT_BYTES * 0.95;
 /** How often an import is started again when nobody knows whether it was. */
 const ATTEMPTS = 4;
-/** Least time between two readings of the unsubscribes while an import goes on, in milliseconds. */
-const GATE_WHILE_RUNNING = 10_000;
-
-/** Sends records as one import, waits for its end, and settles each of them. */
-export async function deliverImport(desk: Desk, works: readonly Work[]): Promise<void> {
-    const overtaken = new Overtaken(works, desk);
-    let intent = await announced(desk, works);
+/**
+ * Sends records as one import, waits for its end, and settles each of them.
+ *
+ * @returns those that have to be delivered once more, since they are about another contact than was thought
+ */
+export async function deliverImport(desk: Desk, works: readonly Work[]): Promise<Work[]> {
+    const outcomes = new Outcomes(desk.intents, await announced(desk, works), works);
     try {
-        const started = await start(desk, works, intent);
-        intent = started.intent;
-        for (const parcel of new Set(works.map((work) => work.parcel))) parcel.result.importIds.push(started.importId);
-        const status = await ended(desk, started.importId, works);
-        await settle(desk, works, status, intent, overtaken);
+        const importId = await start(desk, works, outcomes);
+        for (const parcel of new Set(works.map((work) => work.parcel))) parcel.result.importIds.push(importId);
+        const status = await ended(desk, importId, works);
+        return await settle(desk, works, status, outcomes);
     } catch (error) {
-        await giveUp(desk, works, intent, error);
-    } finally {
-        overtaken.close();
+        return giveUp(desk, works, outcomes, error);
     }
 }
 
@@ -56,48 +54,47 @@ async function announced(desk: Desk, works: readonly Work[]): Promise<Intent | n
  * Starts the import. Where nobody knows whether an attempt was carried out, its intent stays as it is, since the import may
  * still land, and another attempt is announced: the content is the same, so their order does not matter.
  */
-async function start(
-    desk: Desk,
-    works: readonly Work[],
-    first: Intent | null,
-): Promise<{ importId: string; intent: Intent | null }> {
+async function start(desk: Desk, works: readonly Work[], outcomes: Outcomes): Promise<string> {
     const json = Buffer.from(JSON.stringify(works.map((work) => importContact(desk, work))));
-    let intent = first;
     if (json.length > LARGEST_IMPORT) {
-        throw new StartFailed(
+        throw new NotStarted(
             new PackageError('refused', 'An import is larger than Dotdigital takes.', { details: { reason: 'too large' } }),
-            intent,
         );
     }
     for (let attempt = 1; ; attempt++) {
         try {
             const importId = await startImport(desk.dotdigital, { json }, desk.mergeOption, desk.signal, false);
             handedOver(works);
-            return { importId, intent: intent === null ? null : await desk.intents.accepted(intent, importId) };
+            await outcomes.accepted(importId);
+            return importId;
         } catch (error) {
-            if (!isPackageError(error)) throw error;
+            if (!isPackageError(error) || error.code === 'aborted') throw error;
             if (error.code === 'tooManyActiveImports' || error.code === 'rateLimited') {
-                await pause(desk.limits.slotWait, desk.signal);
+                await pauseBeforeStart(desk.limits.slotWait, desk);
                 attempt--;
-            } else if (AMBIGUOUS.has(error.code) && attempt < ATTEMPTS) {
-                if (intent !== null) desk.intents.abandon(intent);
-                await pause(250 * 2 ** attempt, desk.signal);
-                intent = await announced(desk, works);
+            } else if (AMBIGUOUS.has(error.code)) {
+                if (attempt === ATTEMPTS) throw error;
+                outcomes.giveUp();
+                await pauseBeforeStart(250 * 2 ** attempt, desk);
+                outcomes.announcedAgain(await announced(desk, works));
             } else if (error.code === 'connectionRefused' && attempt < ATTEMPTS) {
-                await pause(500 * 2 ** attempt, desk.signal);
+                await pauseBeforeStart(500 * 2 ** attempt, desk);
             } else {
-                throw new StartFailed(error, intent);
+                throw new NotStarted(error);
             }
         }
     }
 }
 
-/** The import was not started, as far as is known. */
-class StartFailed extends Error {
-    constructor(
-        readonly reason: PackageError,
-        readonly intent: Intent | null,
-    ) {
+async function pauseBeforeStart(milliseconds: number, desk: Desk): Promise<void> {
+    await pause(milliseconds, desk.signal).catch((error: unknown) => {
+        throw isPackageError(error) ? new NotStarted(error) : error;
+    });
+}
+
+/** What was announced last was not carried out. */
+class NotStarted extends Error {
+    constructor(readonly reason: PackageError) {
         super(reason.message);
     }
 }
@@ -107,7 +104,7 @@ async function ended(desk: Desk, importId: string, works: readonly Work[]): Prom
     const begun = desk.now();
     const waits = desk.limits.pollAfter;
     const joins = works.some((work) => listsToJoin(desk, work).length > 0);
-    let gateRead = begun;
+    let reading: Promise<void> | null = null;
     for (let poll = 0; ; poll++) {
         await pause(waits[Math.min(poll, waits.length - 1)] ?? 1000, desk.signal);
         const status = await importStatus(desk.dotdigital, importId, desk.signal);
@@ -126,48 +123,43 @@ async function ended(desk: Desk, importId: string, works: readonly Work[]): Prom
                 },
             );
         }
-        if (joins && desk.now() - gateRead > GATE_WHILE_RUNNING) {
-            gateRead = desk.now();
-            await desk.gate.refresh(desk.lists, desk.signal);
+        // Who unsubscribes before the import ends is known by this alone: afterwards Dotdigital has forgotten it. A failure
+        // shows when the gate is read at the end.
+        if (joins && reading === null) {
+            reading = desk.gate
+                .refresh(desk.lists, desk.signal)
+                .catch(() => undefined)
+                .finally(() => {
+                    reading = null;
+                });
         }
     }
 }
 
-async function settle(
-    desk: Desk,
-    works: readonly Work[],
-    status: ImportStatus,
-    intent: Intent | null,
-    overtaken: Overtaken,
-): Promise<void> {
+async function settle(desk: Desk, works: readonly Work[], status: ImportStatus, outcomes: Outcomes): Promise<Work[]> {
     if (status.status !== 'finished') {
         const failure = importFailure(status.status);
         // Unknown to Dotdigital does not mean that it did not happen: the intent stays until its deadline.
-        if (intent !== null) status.status === 'unknown' ? desk.intents.abandon(intent) : await desk.intents.close(intent);
+        if (status.status === 'unknown') outcomes.giveUp();
+        else await outcomes.nothingHappened();
         for (const work of works) fail(work, failure);
-        return;
+        return [];
     }
-    await overtaken.setAgain();
+    const overtaken = await setAgain(desk, works);
     const index = new ImportIndex(status);
-    const byAddress: Work[] = [];
-    const written = closesWhenWritten(desk, intent, works.length);
+    const again: Work[] = [];
     for (const work of works) {
         const outcome = index.of(work.matchById ? work.contactId : 0, work.contact.identifiers);
-        if (work.matchById && isConflict(outcome)) {
-            byAddress.push(work);
-            written();
-        } else {
-            settleOne(desk, work, outcome, overtaken, written);
-        }
+        const isAnother =
+            outcome !== undefined &&
+            (work.matchById ? isConflict(outcome) : outcome.contactId !== 0 && hasToJoin(desk, work, outcome.contactId));
+        if (isAnother) again.push(work);
+        else settleOne(desk, work, outcome, overtaken.has(work));
     }
-    if (byAddress.length > 0) {
-        // The new address belongs to another contact: that one stands for the record from now on.
-        for (const work of byAddress) work.matchById = false;
-        await deliverImport(desk, byAddress);
-    }
+    return again;
 }
 
-function settleOne(desk: Desk, work: Work, outcome: ImportOutcome | undefined, overtaken: Overtaken, written: () => void): void {
+function settleOne(desk: Desk, work: Work, outcome: ImportOutcome | undefined, isOvertaken: boolean): void {
     if (outcome === undefined) {
         fail(
             work,
@@ -178,13 +170,13 @@ function settleOne(desk: Desk, work: Work, outcome: ImportOutcome | undefined, o
         return;
     }
     const suppression = outcome.failures.find((failure) => isSuppression(failure.code));
-    if (overtaken.has(work)) {
-        suppress(work, 'unsubscribed from the list while the import was on its way', written);
+    if (isOvertaken) {
+        suppress(work, 'unsubscribed from the list while the import was on its way');
     } else if (suppression !== undefined) {
-        suppress(work, suppression.description, written);
+        suppress(work, suppression.description);
     } else if (outcome.contactId === 0) {
         const failure = outcome.failures[0];
-        refuse(work, { code: codeOf(failure?.code ?? 'refused'), reason: failure?.description ?? '', field: '' }, written);
+        refuse(work, { code: codeOf(failure?.code ?? 'refused'), reason: failure?.description ?? '', field: '' });
     } else {
         for (const failure of outcome.failures) {
             work.parcel.rejections.push({
@@ -196,37 +188,30 @@ function settleOne(desk: Desk, work: Work, outcome: ImportOutcome | undefined, o
                 cause: 'record',
             });
         }
-        accept(work, { contactId: outcome.contactId, created: outcome.created, lists: desk.lists }, written);
+        accept(work, { contactId: outcome.contactId, created: outcome.created, lists: desk.lists });
     }
 }
 
-/** The intent is closed when what became of each of its records is in the durable memory. */
-function closesWhenWritten(desk: Desk, intent: Intent | null, records: number): () => void {
-    let open = records;
-    return () => {
-        open--;
-        if (open === 0 && intent !== null) desk.intents.close(intent).catch(() => desk.intents.abandon(intent));
-    };
-}
-
-async function giveUp(desk: Desk, works: readonly Work[], intent: Intent | null, error: unknown): Promise<void> {
-    const reason = error instanceof StartFailed ? error.reason : error;
-    const open = error instanceof StartFailed ? error.intent : intent;
+async function giveUp(desk: Desk, works: readonly Work[], outcomes: Outcomes, error: unknown): Promise<Work[]> {
+    const notStarted = error instanceof NotStarted;
+    const reason = notStarted ? error.reason : error;
     const failure = isPackageError(reason)
         ? reason
         : new PackageError('unexpected', String(reason instanceof Error ? reason.message : reason));
-    const notStarted = error instanceof StartFailed && !AMBIGUOUS.has(failure.code) && failure.code !== 'aborted';
-    if (open !== null) notStarted ? await desk.intents.close(open) : desk.intents.abandon(open);
+    if (notStarted) await outcomes.nothingHappened();
+    else outcomes.giveUp();
     if (notStarted && failure.code === 'refused' && works.length > 1) {
         // One record spoils the whole import: halves find it, and the others are delivered.
         const half = Math.ceil(works.length / 2);
-        await deliverImport(desk, works.slice(0, half));
-        await deliverImport(desk, works.slice(half));
-    } else if (notStarted && failure.code === 'refused' && works[0] !== undefined) {
+        const first = await deliverImport(desk, works.slice(0, half));
+        return [...first, ...(await deliverImport(desk, works.slice(half)))];
+    }
+    if (notStarted && failure.code === 'refused' && works[0] !== undefined) {
         refuse(works[0], { code: 'refused', reason: String(failure.details['reason'] ?? failure.message), field: '' });
     } else {
         for (const work of works) fail(work, failure);
     }
+    return [];
 }
 
 function importFailure(status: ImportStatus['status']): PackageError {
@@ -272,48 +257,24 @@ function codeOf(code: string): string {
     return code.slice(0, 1).toLowerCase() + code.slice(1);
 }
 
-/**
- * List unsubscribes that an import of ours overtakes: somebody unsubscribes after the gate was read, and the import, which
- * adds them to the list, clears that. They are set again.
- */
-class Overtaken {
-    private readonly byAddress = new Map<string, { work: Work; lists: Map<number, string> }>();
-    private readonly stopWatching: () => void;
-    private readonly joins: boolean;
-
-    constructor(
-        works: readonly Work[],
-        private readonly desk: Desk,
-    ) {
-        for (const work of works) {
-            if (listsToJoin(desk, work).length > 0) this.byAddress.set(work.address, { work, lists: new Map() });
-        }
-        this.joins = this.byAddress.size > 0;
-        this.stopWatching = desk.gate.watch((list, address, suppression) => this.met(list, address, suppression));
-    }
-
-    has(work: Work): boolean {
-        return (this.byAddress.get(work.address)?.lists.size ?? 0) > 0;
-    }
-
-    /** To be called when the import has ended. */
-    async setAgain(): Promise<void> {
-        if (!this.joins) return;
-        await this.desk.gate.refresh(this.desk.lists, this.desk.signal);
-        for (const { work, lists } of this.byAddress.values()) {
-            for (const [list, email] of lists) {
-                if (!listsToJoin(this.desk, work).includes(list)) continue;
-                await unsubscribeFromList(this.desk.dotdigital, list, email, this.desk.signal);
-                this.desk.onUnsubscribedAgain(work);
-            }
+/** Unsubscribes again who had unsubscribed from a list before the import added them to it, see {@link unsubscribeAgain}. */
+async function setAgain(desk: Desk, works: readonly Work[]): Promise<Set<Work>> {
+    const overtaken = new Set<Work>();
+    const joining = works.filter((work) => listsToJoin(desk, work).length > 0);
+    if (joining.length === 0) return overtaken;
+    await desk.gate.refresh(desk.lists, desk.signal);
+    for (const list of desk.lists) {
+        const added = joining.filter((work) => listsToJoin(desk, work).includes(list));
+        const again = await unsubscribeAgain(
+            desk,
+            list,
+            added.map((work) => work.address),
+        );
+        for (const work of added) {
+            if (!again.has(work.address)) continue;
+            overtaken.add(work);
+            desk.onUnsubscribedAgain(work);
         }
     }
-
-    close(): void {
-        this.stopWatching();
-    }
-
-    private met(list: number, address: string, suppression: Suppression): void {
-        if (list !== 0) this.byAddress.get(address)?.lists.set(list, suppression.email);
-    }
+    return overtaken;
 }

@@ -1,10 +1,9 @@
+import type { Limits } from '../limits';
 import type { KeyLocks } from '../locks';
 import type { Work } from './work';
 
 /** Imports of one node at a time. Dotdigital allows 25 for the whole account. */
 const IMPORTS_AT_ONCE = 16;
-/** How long single messages are gathered, in milliseconds. */
-const GATHER = 150;
 /** How long a partly filled import waits while its run is about to send more, in milliseconds. */
 const GATHER_IN_RUN = 3000;
 /** How often the queue is looked at while something is in it, in milliseconds. */
@@ -20,8 +19,7 @@ export class Outbox {
 
     constructor(
         private readonly locks: KeyLocks,
-        /** Contacts in one import. */
-        private readonly importSize: number,
+        private readonly limits: Pick<Limits, 'gather' | 'importSize'>,
         private readonly deliver: (works: Work[]) => Promise<void>,
         private readonly now: () => number = Date.now,
     ) {
@@ -35,7 +33,7 @@ export class Outbox {
 
     add(works: readonly Work[]): void {
         for (const work of works) this.queue.push(work);
-        if (this.queue.length >= this.importSize) this.look();
+        if (this.queue.length >= this.limits.importSize) this.look();
         else this.schedule();
     }
 
@@ -73,10 +71,10 @@ export class Outbox {
     private isReady(): boolean {
         const first = this.queue[0];
         if (first === undefined) return false;
-        if (this.queue.length >= this.importSize) return true;
+        if (this.queue.length >= this.limits.importSize) return true;
         const waited = this.now() - first.queuedAt;
         const moreComing = this.queue.some((work) => work.taken?.run.moreComing === true);
-        return waited >= (moreComing ? GATHER_IN_RUN : GATHER);
+        return waited >= (moreComing ? GATHER_IN_RUN : this.limits.gather);
     }
 
     /** The next records whose keys are free, of one kind: writes or removals. */
@@ -85,7 +83,7 @@ export class Outbox {
         const waiting: Work[] = [];
         const removal = isRemoval(this.queue[0]);
         for (const work of this.queue) {
-            if (works.length >= this.importSize || isRemoval(work) !== removal) {
+            if (works.length >= this.limits.importSize || isRemoval(work) !== removal) {
                 waiting.push(work);
                 continue;
             }

@@ -13,7 +13,7 @@ export function importContact(desk: Desk, work: Work): ImportContact {
         matchIdentifier: matchIdentifier(work),
         identifiers: work.matchById ? { contactId: work.contactId, ...identifiers } : identifiers,
         ...(Object.keys(dataFields).length === 0 ? {} : { dataFields }),
-        ...(desk.optInType === '' || isKnown(work) ? {} : { channelProperties: { email: { optInType: desk.optInType } } }),
+        ...(desk.optInType === '' || work.exists ? {} : { channelProperties: { email: { optInType: desk.optInType } } }),
         ...(lists.length === 0 ? {} : { lists }),
     };
 }
@@ -23,9 +23,4 @@ export function matchIdentifier(work: Work): string {
     if (work.matchById) return 'contactId';
     const names = Object.keys(work.contact.identifiers);
     return names.includes('email') ? 'email' : (names[0] ?? 'email');
-}
-
-/** An opt-in type is for new contacts only. */
-function isKnown(work: Work): boolean {
-    return work.contactId !== 0;
 }

@@ -3,31 +3,24 @@ import { removalStatus, removeFromList, startRemoval } from '../../dotdigital/li
 import { isPackageError, PackageError } from '../../http/errors';
 import type { Intent } from '../intents';
 import { type Desk, intentItem, isTracked, writersOf } from './desk';
+import { Outcomes } from './outcomes';
 import { pause } from './pause';
 import { fail, removed, type Work } from './work';
 
 /** Takes contacts off the lists. Nothing else happens to them: they are not unsubscribed and not deleted. */
 export async function deliverRemovals(desk: Desk, works: readonly Work[]): Promise<void> {
+    if (works.length === 0) return;
     if (desk.onLeave === 'nothing' || desk.lists.length === 0 || desk.dryRun) {
         for (const work of works) removed(work);
         return;
     }
-    let intent: Intent | null = null;
     try {
-        intent = await announced(desk, works);
+        const outcomes = new Outcomes(desk.intents, await announced(desk, works), works);
         const ids = await contactIds(desk, works);
-        if (ids.length > desk.limits.singly) intent = await removeTogether(desk, ids, intent);
+        if (ids.length > desk.limits.singly) await removeTogether(desk, ids, outcomes);
         else await removeOneByOne(desk, ids);
-        const announcement = intent;
-        let open = works.length;
-        const written = () => {
-            open--;
-            if (open === 0 && announcement !== null)
-                desk.intents.close(announcement).catch(() => desk.intents.abandon(announcement));
-        };
-        for (const work of works) removed(work, written);
+        for (const work of works) removed(work);
     } catch (error) {
-        if (intent !== null) desk.intents.abandon(intent);
         const failure = isPackageError(error)
             ? error
             : new PackageError('unexpected', error instanceof Error ? error.message : String(error));
@@ -66,14 +59,12 @@ async function removeOneByOne(desk: Desk, ids: readonly number[]): Promise<void>
     }
 }
 
-async function removeTogether(desk: Desk, ids: readonly number[], intent: Intent | null): Promise<Intent | null> {
-    let announcement = intent;
+async function removeTogether(desk: Desk, ids: readonly number[], outcomes: Outcomes): Promise<void> {
     for (const list of desk.lists) {
         const job = await startRemoval(desk.dotdigital, list, ids, desk.signal);
-        if (announcement !== null) announcement = await desk.intents.accepted(announcement, job);
+        await outcomes.accepted(job);
         await ended(desk, job);
     }
-    return announcement;
 }
 
 async function ended(desk: Desk, job: string): Promise<void> {

@@ -6,6 +6,7 @@ import { type MappedContact, type MappingRule, mapContact, type Target } from '.
 import type { OroRecord } from '../../sync/record';
 import type { ListReference } from '../account-directory';
 import type { Connection, DotdigitalSide } from '../connection';
+import { KnownContacts } from '../known-contacts';
 import { limitsFrom } from '../limits';
 import { takeRecord } from '../run';
 import { deliver } from './delivery';
@@ -46,7 +47,7 @@ export class Upserter {
 
     constructor(
         private readonly RED: NodeAPI,
-        node: Node,
+        private readonly node: Node,
         private readonly settings: UpsertSettings,
         private readonly connection: () => Connection,
         private readonly view: UpsertView,
@@ -125,7 +126,7 @@ export class Upserter {
     }
 
     private workOf(parcel: Parcel, record: OroRecord, message: NodeMessage, contact: MappedContact, secret: Buffer): Work {
-        const taken = takeRecord(message as { delivery?: unknown }, record.type, record.id);
+        const taken = takeRecord(message as { delivery?: unknown }, record, this.node.id);
         const email = contact.identifiers['email'];
         const isSame = email === undefined || email === taken?.item.email;
         const address = isSame ? (taken?.item.address ?? '') : addressHash(secret, email);
@@ -139,9 +140,12 @@ export class Upserter {
             contactId,
             // A record whose address a function changed is found by that address.
             matchById: taken?.item.matchById === true && address === taken.item.address,
+            knownLists: taken?.item.lists ?? [],
+            exists: contactId !== 0,
             ledger: taken?.run.options.ledger ?? '',
             id: taken?.item.id ?? 0,
             locks: null,
+            report: null,
             queuedAt: Date.now(),
         };
     }
@@ -160,6 +164,7 @@ export class Upserter {
             dotdigital: side.dotdigital,
             store,
             gate: side.gate,
+            known: new KnownContacts(store, side.dotdigital),
             intents: side.intents,
             limits: limitsFrom(this.RED.settings),
             lists,
@@ -172,7 +177,7 @@ export class Upserter {
             onUnsubscribedAgain: (work) => work.taken?.run.options.onUnsubscribedAgain(),
             now: Date.now,
         };
-        const outbox = new Outbox(side.locks, desk.limits.importSize, async (works) => {
+        const outbox = new Outbox(side.locks, desk.limits, async (works) => {
             const release = connection.use();
             try {
                 await deliver(desk, works);
@@ -211,13 +216,19 @@ function refusalOf(contact: MappedContact): { code: string; reason: string; fiel
     return { code: 'invalidEmail', reason: 'no e-mail address', field: 'email' };
 }
 
+/** Fields whose name begins with an underscore are made by function nodes: OroCommerce is not asked for them. */
+function isOfTheFlow(path: string): boolean {
+    return path.startsWith('_');
+}
+
 /** Fields of records that the settings name, for the sources before the node. */
 export function neededPaths(settings: UpsertSettings): string[] {
     const rules = rulesOf(settings);
     return rules
         .filter((rule) => rule.fromType === 'record')
         .map((rule) => rule.from)
-        .concat(rules.flatMap((rule) => jsonataPaths(rule)));
+        .concat(rules.flatMap((rule) => jsonataPaths(rule)))
+        .filter((path) => !isOfTheFlow(path));
 }
 
 /** Names in a JSONata expression that can be fields of the record. Asking for one too many costs less than one too few. */

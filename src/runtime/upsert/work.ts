@@ -2,7 +2,7 @@ import type { PackageError } from '../../http/errors';
 import type { MappedContact } from '../../sync/mapping';
 import type { OroRecord } from '../../sync/record';
 import type { KeyLocks } from '../locks';
-import type { Settlement, Taken } from '../run';
+import type { Report, Settlement, Taken } from '../run';
 
 /** Something that was not written, or only in part: one entry of output 2. */
 export interface Rejection {
@@ -42,11 +42,17 @@ export interface Work {
     readonly contactId: number;
     /** True when the contact is found by its id instead of by its address. */
     matchById: boolean;
+    /** Lists that the contact is known to be on; none once it turned out to be another contact. */
+    knownLists: readonly number[];
+    /** True when Dotdigital is known to have a contact for it: what is meant for new contacts alone is not sent. */
+    exists: boolean;
     /** Key of the ledger and number of the record, for the locks; '' and 0 where no run knows it. */
     readonly ledger: string;
     readonly id: number;
     /** Holds the record, the address and the contact while it is on its way; null before and after. */
     locks: KeyLocks | null;
+    /** Told when what became of it is in the durable memory; null before it was announced there. */
+    report: Report | null;
     readonly queuedAt: number;
 }
 
@@ -98,12 +104,8 @@ export class Parcel {
     }
 }
 
-/** The contact was written. `written` is called once that is in the durable memory. */
-export function accept(
-    work: Work,
-    contact: { contactId: number; created: boolean; lists: readonly number[] },
-    written?: () => void,
-): void {
+/** The contact was written. */
+export function accept(work: Work, contact: { contactId: number; created: boolean; lists: readonly number[] }): void {
     const { parcel, record } = work;
     record['contactId'] = contact.contactId;
     parcel.accepted.push(record);
@@ -119,29 +121,29 @@ export function accept(
             cause: 'record',
         });
     }
-    finish(work, { outcome: 'accepted', contactId: contact.contactId, lists: contact.lists, created: contact.created }, written);
+    finish(work, { outcome: 'accepted', contactId: contact.contactId, lists: contact.lists, created: contact.created });
 }
 
 /** The contact is off the lists. */
-export function removed(work: Work, written?: () => void): void {
+export function removed(work: Work): void {
     work.parcel.accepted.push(work.record);
     work.parcel.result.removed++;
-    finish(work, { outcome: 'removed' }, written);
+    finish(work, { outcome: 'removed' });
 }
 
 /** The contact was not written, and the record is why. */
-export function refuse(work: Work, refusal: Pick<Rejection, 'code' | 'reason' | 'field'>, written?: () => void): void {
+export function refuse(work: Work, refusal: Pick<Rejection, 'code' | 'reason' | 'field'>): void {
     work.parcel.rejections.push({ record: work.record, ...refusal, written: false, cause: 'record' });
     work.parcel.result.rejected++;
-    finish(work, { outcome: 'refused', code: refusal.code }, written);
+    finish(work, { outcome: 'refused', code: refusal.code });
 }
 
 /** The person must not be written. */
-export function suppress(work: Work, reason: string, written?: () => void): void {
+export function suppress(work: Work, reason: string): void {
     const { parcel, record } = work;
     parcel.rejections.push({ record, code: 'suppressed', reason, field: '', written: false, cause: 'suppressed' });
     parcel.result.suppressed++;
-    finish(work, { outcome: 'suppressed', code: 'suppressed' }, written);
+    finish(work, { outcome: 'suppressed', code: 'suppressed' });
 }
 
 /** Nobody knows whether the contact was written, or it was not and may be later: the whole message fails. */
@@ -161,10 +163,14 @@ export function handedOver(works: readonly Work[]): void {
 
 const NOTHING = {};
 
-function finish(work: Work, settlement: Settlement, written?: () => void): void {
+function finish(work: Work, settlement: Settlement): void {
+    const { report, taken } = work;
+    work.report = null;
+    // Before the locks are released: what may still take effect has to be known to whoever takes them next.
+    if (settlement.outcome === 'failed') report?.dropped();
     work.locks?.release(work);
     work.locks = null;
-    if (work.taken === null) written?.();
-    else work.taken.settle(settlement, written);
+    if (taken !== null) taken.settle(settlement, settlement.outcome === 'failed' ? null : report);
+    else if (settlement.outcome !== 'failed') report?.written();
     work.parcel.settleOne();
 }
