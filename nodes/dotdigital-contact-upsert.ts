@@ -41,23 +41,18 @@ export = (RED: NodeAPI): void => {
     function DotdigitalContactUpsert(this: Node, config: NodeDef) {
         RED.nodes.createNode(this, config);
         const life = new NodeLife(RED, this);
+        const view = showUpsert(RED, life.status);
         let settings: UpsertSettings;
+        let upserter: Upserter;
         try {
             settings = checked(SETTINGS, config);
+            const connection = () => view.uses(connectionOf(RED, settings.connection), settings.dryRun);
+            upserter = new Upserter(RED, this, settings, connection, view, life.signal);
         } catch (error) {
             this.on('input', (_message, _send, done) => life.fail(error, done));
             life.fail(error);
             return;
         }
-        const view = showUpsert(RED, life.status);
-        const upserter = new Upserter(
-            RED,
-            this,
-            settings,
-            () => view.uses(connectionOf(RED, settings.connection), settings.dryRun),
-            view,
-            life.signal,
-        );
         life.beforeClose(() => upserter.close(stopped()));
         const { connection, lists, dryRun, mapping, identifiers, mergeOption } = settings;
         life.beforeClose(
@@ -65,6 +60,7 @@ export = (RED: NodeAPI): void => {
                 connection,
                 lists,
                 dryRun,
+                keepsFirst: mergeOption === 'overwriteIfEmpty',
                 paths: neededPaths(settings),
                 fingerprint: { mapping, identifiers, mergeOption, lists: lists.map((list) => list.id || list.name).sort() },
             }),

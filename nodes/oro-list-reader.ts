@@ -1,6 +1,5 @@
 import Joi from 'joi';
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
-import { PackageError } from '../src/http/errors';
 import { onFlowsStarted } from '../src/runtime/flows-gate';
 import { ListReader, type ListReaderSettings, overridesOf, type ReadOverrides } from '../src/runtime/list-reader';
 import { NodeLife } from '../src/runtime/node-life';
@@ -65,10 +64,10 @@ export = (RED: NodeAPI): void => {
             send: (message: NodeMessage) => void,
             both: (outputs: unknown[]) => void,
         ) => {
-            const summary = await reader.run(message, overrides, send);
+            const { summary, failure } = await reader.run(message, overrides, send);
             const { parts: _parts, read: _read, ...rest } = message as NodeMessage & Record<string, unknown>;
             both([null, { ...rest, payload: summary }]);
-            if (summary.error !== null) throw new PackageError(summary.error.code, summary.error.message);
+            if (failure !== null) throw failure;
         };
 
         this.on('input', (message, send, done) => {

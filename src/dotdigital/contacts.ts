@@ -61,6 +61,7 @@ export async function getContact(
 /**
  * Creates or updates one contact.
  *
+ * @param afterWaiting called before it is sent late, since there was a limit or a failure to wait for; may end it by what it throws
  * @throws ServiceError `conflict` when an identifier belongs to another contact
  * @see Dotdigital API, PATCH /contacts/v3/{identifier}/{value}
  */
@@ -71,6 +72,7 @@ export async function upsertContact(
     contact: ContactWrite,
     mergeOption: MergeOption,
     signal?: AbortSignal,
+    afterWaiting?: () => Promise<void>,
 ): Promise<{ readonly created: boolean; readonly contact: Contact }> {
     const { status, body } = await http.request<Contact | undefined>({
         method: 'PATCH',
@@ -79,6 +81,7 @@ export async function upsertContact(
         body: contact,
         scope: 'upsertContact',
         signal,
+        afterWaiting,
     });
     return { created: status === 201, contact: contactIn(body) };
 }

@@ -2,7 +2,8 @@ import { ServiceError } from '../http/errors';
 import type { HttpRequest } from '../http/http';
 
 /** What a refusal of Dotdigital means; failures that need no such knowledge come back as they are. */
-export function explainDotdigital(failure: ServiceError, request: HttpRequest): ServiceError {
+export function explainDotdigital(refusal: ServiceError, request: HttpRequest): ServiceError {
+    const failure = withoutPeople(refusal, request);
     const { status } = failure;
     const reason = String(failure.details['reason'] ?? '');
     const explained = (code: string, message: string, retryable = false) =>
@@ -44,4 +45,42 @@ export function explainDotdigital(failure: ServiceError, request: HttpRequest): 
         return explained('contactNotFound', 'Dotdigital has no such contact.');
     }
     return failure;
+}
+
+/** Dotdigital repeats in its refusals what it was sent: the name and the address of a person must not come into a log by that. */
+function withoutPeople(failure: ServiceError, request: HttpRequest): ServiceError {
+    const { status, retryable } = failure;
+    const texts = [failure.details['detail'], failure.details['reason']].filter((text) => typeof text === 'string');
+    const isImport = request.path === '/contacts/v3/import';
+    const sent = isImport ? [] : sentTexts(request);
+    let { message } = failure;
+    const details: Record<string, string | number> = { ...failure.details };
+    for (const text of texts) {
+        const harmless =
+            isImport && text === details['detail'] ? '…' : sent.reduce((rest, word) => rest.replaceAll(word, '…'), text);
+        if (harmless === text) continue;
+        message = message.replaceAll(text, harmless);
+        for (const name of ['detail', 'reason']) if (details[name] === text) details[name] = harmless;
+    }
+    if (message === failure.message) return failure;
+    return new ServiceError('dotdigital', failure.code, message, {
+        ...(status === undefined ? {} : { status }),
+        details,
+        retryable,
+    });
+}
+
+/** The shortest text that could be a name; shorter ones are in too many words. */
+const SHORTEST_NAME = 2;
+
+/** What a request says of a person: the last part of its path, and the values of identifiers and data fields. */
+function sentTexts({ path, body }: HttpRequest): string[] {
+    const { identifiers, dataFields, email } = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+    const values = [identifiers, dataFields].flatMap((each) =>
+        typeof each === 'object' && each !== null ? Object.values(each) : [],
+    );
+    return [...values, email, decodeURIComponent(/^\/contacts\/v3\/\w+\/(.+)$/.exec(path)?.[1] ?? '')]
+        .filter((value) => typeof value === 'string')
+        .filter((value) => value.length >= SHORTEST_NAME)
+        .sort((one, other) => other.length - one.length);
 }

@@ -73,9 +73,17 @@ export class HttpClient implements Http {
         };
         let renewed = false;
         let waited = 0;
+        let told = 0;
         let lastFailure: ServiceError | undefined;
         for (let attempt = 1; ; attempt += 1) {
             waited += await this.turn(call.kind, waited, signal);
+            if (waited > told) {
+                told = waited;
+                await request.afterWaiting?.().catch((error: unknown) => {
+                    this.budget.giveBack(call.kind);
+                    throw error;
+                });
+            }
             const { answer, failure, credentials } = await this.exchange(call, signal);
             if (failure === null) {
                 return this.read<T>(request, answer);

@@ -27,6 +27,8 @@ export interface HttpRequest {
     /** Statuses of 400 and more that are returned instead of thrown, unless the body is a web page. */
     readonly accept?: readonly number[];
     readonly signal?: AbortSignal | undefined;
+    /** Called before the request is sent after it had to wait for its turn or for another try. What it throws ends the request. */
+    readonly afterWaiting?: (() => Promise<void>) | undefined;
     /** Milliseconds for this request alone. */
     readonly timeout?: number;
     /** Kind of call, for the rate budget: calls of one kind are counted by the service in one tier. */

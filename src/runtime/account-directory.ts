@@ -3,6 +3,7 @@ import { createDataField, type DataField, listDataFields } from '../dotdigital/d
 import { type AddressBook, listLists } from '../dotdigital/lists';
 import { PackageError } from '../http/errors';
 import type { MappingRule, Target } from '../sync/mapping';
+import { unlessAborted } from './upsert/pause';
 
 /** How long lists and data fields are remembered, in milliseconds. */
 const FRESH = 60_000;
@@ -55,26 +56,33 @@ export class AccountDirectory {
     /**
      * The data fields and identifiers that a mapping writes to. Names match whatever their capitals.
      *
-     * @param create true: missing data fields are created
+     * @param missing what happens to rows whose data field the account does not have: they are refused, created, or mapped as if
+     *   it had them, for a dry run
      * @throws PackageError dataFieldMissing, before anything is sent
      */
-    async targets(rules: readonly MappingRule[], create: boolean, signal?: AbortSignal): Promise<Target[]> {
+    async targets(
+        rules: readonly MappingRule[],
+        missing: 'refuse' | 'create' | 'pretend',
+        signal?: AbortSignal,
+    ): Promise<Target[]> {
         const named = rules.filter((rule) => !isIdentifier(rule));
         let fields = await this.allFields(false, signal);
         if (named.some((rule) => findField(fields, rule) === undefined)) fields = await this.allFields(true, signal);
-        const missing = named.filter((rule) => findField(fields, rule) === undefined);
-        if (missing.length > 0 && !create) throw dataFieldMissing(missing);
-        for (const rule of missing) {
+        const unknown = named.filter((rule) => findField(fields, rule) === undefined);
+        if (unknown.length > 0 && missing === 'refuse') throw dataFieldMissing(unknown);
+        for (const rule of missing === 'create' ? unknown : []) {
             await createDataField(
                 this.dotdigital,
                 { name: rule.to, type: fieldType(rule.toType), visibility: 'Private' },
                 signal,
             );
         }
-        if (missing.length > 0) fields = await this.allFields(true, signal);
+        if (unknown.length > 0) fields = await this.allFields(true, signal);
         return rules.map((rule) => {
             if (isIdentifier(rule)) return { kind: 'identifier', name: rule.to };
             const field = findField(fields, rule);
+            if (field === undefined && missing === 'pretend')
+                return { kind: 'dataField', name: rule.to, type: fieldType(rule.toType) };
             if (field === undefined) throw dataFieldMissing([rule]);
             return { kind: 'dataField', name: field.name, type: field.type };
         });
@@ -94,24 +102,24 @@ export class AccountDirectory {
         this.lists = this.kept(
             this.lists,
             refresh,
-            () => listLists(this.dotdigital, signal),
+            () => listLists(this.dotdigital),
             () => {
                 this.lists = null;
             },
         );
-        return this.lists.value;
+        return unlessAborted(this.lists.value, signal);
     }
 
     private allFields(refresh: boolean, signal?: AbortSignal): Promise<DataField[]> {
         this.fields = this.kept(
             this.fields,
             refresh,
-            () => listDataFields(this.dotdigital, signal),
+            () => listDataFields(this.dotdigital),
             () => {
                 this.fields = null;
             },
         );
-        return this.fields.value;
+        return unlessAborted(this.fields.value, signal);
     }
 
     /** What was read lately, or is being read, else a new reading; a failed one is forgotten. */

@@ -5,10 +5,11 @@ import { countOf, type Document, keysetPages, readByIds } from '../oro/pages';
 import { getSegment, rebuildSegment, segmentMemberCount, segmentMembers } from '../oro/segments';
 import { taggedEntities } from '../oro/tags';
 import { type Condition, filterOf } from '../sync/condition';
-import { type Projection, projectionFor } from '../sync/projection';
-import { flatten, type ReadRecord } from '../sync/record';
+import type { ReadRecord } from '../sync/record';
+import { audienceId } from './audience-id';
 import type { Ledger } from './ledger';
 import { inOrder, prefetched } from './read-ahead';
+import { Reading } from './reading';
 
 /** Which people are read. */
 export interface AudienceSettings {
@@ -37,6 +38,7 @@ export interface Audience {
     readonly complete: boolean;
     /** Ids of people who opted out in Oro, ascending; null where the audience knows no opt-outs. */
     optedOut(): AsyncGenerator<[number, true][]> | null;
+    /** May be asked for again: then everybody is read once more. */
     pages(): AsyncGenerator<MemberPage>;
     /** Reads some of the people again, by their ids. Those that Oro does not return are left out. */
     read(ids: readonly number[]): Promise<readonly ReadRecord[]>;
@@ -51,6 +53,8 @@ export interface AudienceContext {
     readonly paths: readonly string[];
     readonly now: Date;
     readonly signal: AbortSignal;
+    /** False for a dry run: a list is taken as somebody in Oro refreshed it last. */
+    readonly mayRebuild: boolean;
     onRebuild(): void;
 }
 
@@ -58,9 +62,6 @@ export interface AudienceContext {
 export const PEOPLE: ReadonlySet<string> = new Set(['customerusers', 'contacts', 'leads']);
 /** Ids in one page of a list's members. */
 const ID_PAGE = 5000;
-/** Records asked for at once: fewer where related records come with them, which costs Oro three times as much. */
-const RECORDS_ALONE = 2000;
-const RECORDS_WITH_RELATED = 1000;
 /** Requests for records at a time. Two take Oro no longer than one, four more than twice as long. */
 const REQUESTS_AT_ONCE = 2;
 
@@ -80,34 +81,39 @@ export async function openAudience(settings: AudienceSettings, context: Audience
 
 async function openList(settings: AudienceSettings, context: AudienceContext): Promise<Audience> {
     const { oro, ledger, signal } = context;
-    const list = await getMarketingList(oro, settings.listId, signal);
+    const list = await getMarketingList(oro, await audienceId(settings, oro, signal), signal);
     if (list.kind !== 'manual' && list.segmentId !== null) {
         await rebuildWhereWanted(settings, { ...list, segmentId: list.segmentId }, context);
     }
-    await stage(ledger, 'removed', removedMembers(oro, settings.listId, signal));
-    await stage(ledger, 'optedOut', unsubscribedMembers(oro, settings.listId, signal));
-    const ids =
-        list.segmentId === null || list.kind === 'manual'
-            ? manualIds(settings.listId, context)
-            : segmentIds(list.segmentId, context);
-    const total = list.segmentId === null ? null : await segmentMemberCount(oro, list.segmentId, signal);
-    return peopleBehind(list.resource, withoutRemoved(ids, ledger), context, { total, optOuts: true, complete: true });
+    await stage(ledger, 'removed', removedMembers(oro, list.id, signal));
+    await stage(ledger, 'optedOut', unsubscribedMembers(oro, list.id, signal));
+    const { segmentId } = list;
+    const ids = () =>
+        withoutRemoved(
+            segmentId === null || list.kind === 'manual' ? manualIds(list.id, context) : segmentIds(segmentId, context),
+            ledger,
+        );
+    const total = segmentId === null ? null : await segmentMemberCount(oro, segmentId, signal);
+    return peopleBehind(list.resource, ids, context, { total, optOuts: true, complete: true });
 }
 
 async function openSegment(settings: AudienceSettings, context: AudienceContext): Promise<Audience> {
-    const segment = await getSegment(context.oro, settings.listId, context.signal);
+    const segment = await getSegment(context.oro, await audienceId(settings, context.oro, context.signal), context.signal);
     await rebuildWhereWanted(settings, { ...segment, segmentId: segment.id }, context);
     const total = await segmentMemberCount(context.oro, segment.id, context.signal);
-    return peopleBehind(segment.resource, segmentIds(segment.id, context), context, { total, optOuts: false, complete: true });
+    const ids = () => segmentIds(segment.id, context);
+    return peopleBehind(segment.resource, ids, context, { total, optOuts: false, complete: true });
 }
 
 async function openTag(settings: AudienceSettings, context: AudienceContext): Promise<Audience> {
-    const { ids, truncated } = await taggedEntities(context.oro, settings.listId, settings.resource, context.signal);
+    const { oro, signal } = context;
+    const tag = await audienceId(settings, oro, signal);
+    const { ids, truncated } = await taggedEntities(oro, tag, settings.resource, signal);
     const sorted = [...ids].sort((a, b) => a - b);
     async function* pages() {
         for (let start = 0; start < sorted.length; start += ID_PAGE) yield sorted.slice(start, start + ID_PAGE);
     }
-    return peopleBehind(settings.resource, pages(), context, { total: sorted.length, optOuts: false, complete: !truncated });
+    return peopleBehind(settings.resource, pages, context, { total: sorted.length, optOuts: false, complete: !truncated });
 }
 
 async function openQuery(settings: AudienceSettings, context: AudienceContext): Promise<Audience> {
@@ -122,7 +128,7 @@ async function openQuery(settings: AudienceSettings, context: AudienceContext): 
             signal,
         );
         await stagePeople(context, found);
-        return peopleBehind('customerusers', stagedIds(context), context, { total: null, optOuts: false, complete: true });
+        return peopleBehind('customerusers', () => stagedIds(context), context, { total: null, optOuts: false, complete: true });
     }
     const reading = new Reading(settings.resource, context);
     const total = await countOf(oro, settings.resource, filter, signal);
@@ -147,7 +153,7 @@ async function rebuildWhereWanted(
     context: AudienceContext,
 ): Promise<void> {
     const wanted = settings.rebuild === 'always' || (settings.rebuild === 'dynamic' && list.kind === 'dynamic');
-    if (wanted) {
+    if (wanted && context.mayRebuild) {
         context.onRebuild();
         await rebuildSegment(context.oro, list.segmentId, context.signal);
         return;
@@ -200,7 +206,7 @@ async function stagePeople(context: AudienceContext, documents: AsyncGenerator<D
 
 async function peopleBehind(
     resource: string,
-    pages: AsyncGenerator<number[]>,
+    pages: () => AsyncGenerator<number[]>,
     context: AudienceContext,
     facts: { readonly total: number | null; readonly optOuts: boolean; readonly complete: boolean },
 ): Promise<Audience> {
@@ -211,8 +217,8 @@ async function peopleBehind(
         );
     }
     if (PEOPLE.has(resource)) return audienceOf(resource, pages, context, facts);
-    await stageBehind(resource, pages, context, facts.optOuts);
-    return audienceOf('customerusers', stagedIds(context), context, { ...facts, total: null });
+    await stageBehind(resource, pages(), context, facts.optOuts);
+    return audienceOf('customerusers', () => stagedIds(context), context, { ...facts, total: null });
 }
 
 async function stageBehind(
@@ -246,7 +252,7 @@ async function stageBehind(
 
 function audienceOf(
     type: string,
-    pages: AsyncGenerator<number[]>,
+    pages: () => AsyncGenerator<number[]>,
     context: AudienceContext,
     facts: { readonly total: number | null; readonly optOuts: boolean; readonly complete: boolean },
 ): Audience {
@@ -259,7 +265,7 @@ function audienceOf(
         read: (ids) => reading.byIds(ids),
         async *pages() {
             async function* requests(): AsyncGenerator<() => Promise<MemberPage>> {
-                for await (const ids of prefetched(pages)) {
+                for await (const ids of prefetched(pages())) {
                     for (let start = 0; start < ids.length; start += reading.size) {
                         yield () => reading.membersOf(ids.slice(start, start + reading.size));
                     }
@@ -268,36 +274,4 @@ function audienceOf(
             yield* inOrder(requests(), REQUESTS_AT_ONCE);
         },
     };
-}
-
-/** How the people of one resource are read and made flat. */
-class Reading {
-    readonly projection: Projection;
-    readonly size: number;
-
-    constructor(
-        private readonly type: string,
-        private readonly context: AudienceContext,
-    ) {
-        this.projection = projectionFor(type, context.paths);
-        this.size = this.projection.include.length === 0 ? RECORDS_ALONE : RECORDS_WITH_RELATED;
-    }
-
-    async membersOf(ids: readonly number[]): Promise<MemberPage> {
-        const people = await this.byIds(ids);
-        if (people.length === ids.length) return { people, unreadable: [] };
-        const returned = new Set(people.map((person) => person.record.id));
-        return { people, unreadable: ids.filter((id) => !returned.has(String(id))) };
-    }
-
-    async byIds(ids: readonly number[]): Promise<ReadRecord[]> {
-        if (ids.length === 0) return [];
-        const query = { fields: this.projection.fields, include: this.projection.include };
-        return this.flat(await readByIds(this.context.oro, this.type, ids, query, this.context.signal));
-    }
-
-    flat(document: Document): ReadRecord[] {
-        const people = flatten(document, this.projection);
-        return people.sort((a, b) => Number(a.record.id) - Number(b.record.id));
-    }
 }

@@ -1,4 +1,5 @@
 import type { NodeAPI } from 'node-red';
+import { unlessAborted } from './upsert/pause';
 
 interface Gate {
     promise: Promise<void>;
@@ -11,12 +12,17 @@ const gates = new WeakMap<object, Gate>();
 /**
  * Between the stop of replaced nodes and the start of the new ones messages would be lost: sources wait for the end of it.
  *
+ * @param signal ends the waiting when the source itself is closed: after the last stop of the flows there is no start
  * @param onStopping called when nodes are about to be replaced
  */
-export function followDeploys(RED: NodeAPI, onStopping: () => void): { ready(): Promise<void>; close(): void } {
+export function followDeploys(
+    RED: NodeAPI,
+    signal: AbortSignal,
+    onStopping: () => void,
+): { ready(): Promise<void>; close(): void } {
     const gate = gateOf(RED);
     gate.listeners.add(onStopping);
-    return { ready: () => gate.promise, close: () => gate.listeners.delete(onStopping) };
+    return { ready: () => unlessAborted(gate.promise, signal), close: () => gate.listeners.delete(onStopping) };
 }
 
 /** Calls back once when all nodes of the flow have been made. */

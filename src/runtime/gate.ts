@@ -2,6 +2,7 @@ import type { Dotdigital } from '../dotdigital/client';
 import { suppressedSince, unsubscribedFromListSince } from '../dotdigital/suppressions';
 import { type Change, keysBelow, type Store, type Value } from '../store/store';
 import { addressHash, normalAddress } from '../sync/address';
+import { unlessAborted } from './upsert/pause';
 
 /** Where Dotdigital's feeds begin when nothing was read yet. */
 const BEGINNING = '2000-01-01T00:00:00Z';
@@ -43,13 +44,13 @@ export class Gate {
             const promise = new Promise<void>((resolve, reject) => {
                 setTimeout(() => {
                     this.next = null;
-                    this.read([...wanted], signal).then(resolve, reject);
+                    this.read([...wanted]).then(resolve, reject);
                 }, TOGETHER);
             });
             this.next = { promise, lists: wanted };
         }
         for (const list of lists) this.next.lists.add(list);
-        await this.next.promise;
+        await unlessAborted(this.next.promise, signal);
     }
 
     /**
@@ -94,20 +95,18 @@ export class Gate {
         return addressHash(this.store.secret, normalAddress(email) ?? '');
     }
 
-    private async read(lists: readonly number[], signal?: AbortSignal): Promise<void> {
-        await Promise.all([0, ...lists].map((scope) => this.readFeed(scope, signal)));
+    private async read(lists: readonly number[]): Promise<void> {
+        await Promise.all([0, ...lists].map((scope) => this.readFeed(scope)));
     }
 
-    private async readFeed(scope: number, signal?: AbortSignal): Promise<void> {
+    private async readFeed(scope: number): Promise<void> {
         const mark = await this.store.get<Watermark>(this.watermarkKey(scope));
         const fromBeginning = mark === undefined || this.now() - mark.full > SUPPRESSED_FOR;
         const generation = (mark?.generation ?? 0) + (fromBeginning ? 1 : 0);
         const since = fromBeginning ? BEGINNING : overlapped(mark.since);
         let newest = Date.parse(mark?.since ?? BEGINNING);
         const pages =
-            scope === 0
-                ? suppressedSince(this.dotdigital, since, signal)
-                : unsubscribedFromListSince(this.dotdigital, scope, since, signal);
+            scope === 0 ? suppressedSince(this.dotdigital, since) : unsubscribedFromListSince(this.dotdigital, scope, since);
         for await (const page of pages) {
             const changes: Change[] = [];
             for (const suppression of page) {

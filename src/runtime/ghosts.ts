@@ -57,7 +57,7 @@ export class Ghosts {
 
     /** True when a contact must not be taken off the list yet: something that is on its way could add it again. */
     blocksRemoval(concern: Concern): boolean {
-        return this.of(concern).length > 0;
+        return this.of(concern).some((ghost) => ghost.kind !== 'removal');
     }
 
     private of(concern: Concern): Ghost[] {

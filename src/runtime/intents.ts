@@ -32,8 +32,8 @@ export interface Intent {
 
 /** The durable list of what is on its way to one account. */
 export class IntentLog {
-    /** Intents of this process: somebody is at work on them. */
-    private readonly live = new Set<string>();
+    /** Intents of this process, with the ledgers that they are about: somebody is at work on them. */
+    private readonly live = new Map<string, ReadonlySet<string>>();
     /** What nobody is at work on, and may still take effect. Complete once {@link leftOver} was asked for. */
     readonly ghosts = new Ghosts();
     private exclusive: Promise<unknown> = Promise.resolve();
@@ -46,7 +46,7 @@ export class IntentLog {
     /** Writes an intent to the disk before the caller sends anything. */
     async announce(intent: Omit<Intent, 'key' | 'job'>): Promise<Intent> {
         const announced: Intent = { ...intent, key: `i/${this.account}/${randomUUID()}`, job: '' };
-        this.live.add(announced.key);
+        this.live.set(announced.key, new Set(intent.items.map(({ ledger }) => ledger)));
         await this.store.write([change(announced)], true);
         return announced;
     }
@@ -78,6 +78,12 @@ export class IntentLog {
     abandon(intent: Intent): void {
         this.live.delete(intent.key);
         this.ghosts.add(intent);
+    }
+
+    /** True while somebody in this process is at work on records of a ledger. */
+    isAtWorkOn(ledger: string): boolean {
+        for (const ledgers of this.live.values()) if (ledgers.has(ledger)) return true;
+        return false;
     }
 
     /** Runs one piece of work at a time: two runs do not resolve the same intents. */

@@ -2,6 +2,7 @@ import type { Dotdigital } from '../dotdigital/client';
 import { readContacts } from '../dotdigital/contacts';
 import type { Change, Store } from '../store/store';
 import { addressHash, normalAddress } from '../sync/address';
+import { unlessAborted } from './upsert/pause';
 
 /** Overlap of two readings, in milliseconds: contacts that change while they are read are met by the next one. */
 const OVERLAP = 10 * 60 * 1000;
@@ -25,10 +26,10 @@ export class KnownContacts {
             .catch(() => undefined)
             .then(() => {
                 this.next = null;
-                this.reading = this.read(signal);
+                this.reading = this.read();
                 return this.reading;
             });
-        return this.next;
+        return unlessAborted(this.next, signal);
     }
 
     /** @param addresses keyed hashes */
@@ -37,11 +38,11 @@ export class KnownContacts {
         return found.map((each) => each !== undefined);
     }
 
-    private async read(signal?: AbortSignal): Promise<void> {
+    private async read(): Promise<void> {
         const since = await this.store.get<string>(this.watermarkKey);
         let newest = since === undefined ? 0 : Date.parse(since);
         const modifiedSince = since === undefined ? undefined : new Date(newest - OVERLAP).toISOString();
-        for await (const contacts of readContacts(this.dotdigital, { modifiedSince }, signal)) {
+        for await (const contacts of readContacts(this.dotdigital, { modifiedSince })) {
             const changes: Change[] = [];
             for (const { identifiers, updated, created } of contacts) {
                 newest = Math.max(newest, Date.parse(updated ?? created ?? '') || 0);

@@ -23,6 +23,8 @@ export interface LeavingContext {
     readonly lists: readonly number[];
     /** True when the lists had no contact as the run began: nobody who opted out can be on them. */
     readonly listsWereEmpty: boolean;
+    /** False when not everybody was read: then only those go who are known to have opted out. */
+    readonly complete: boolean;
     readonly signal: AbortSignal;
 }
 
@@ -67,6 +69,7 @@ export async function findLost(context: LeavingContext): Promise<void> {
             const holder = holders[index] ?? 'nobody';
             const optedOut = row?.outcome === 'optedOut' && row.address === address;
             if (optedOut && !context.listsWereEmpty) wanted.set(address, { id, why: 'optedOut' });
+            else if (!optedOut && !context.complete) continue;
             else if (!optedOut && holder === 'nobody') wanted.set(address, { id, why: 'left' });
             else if (!optedOut && holder === 'unconfirmed') continue;
             done.push(ledger.lostRemoval(id, address));
@@ -101,8 +104,6 @@ async function lookOnList(
     side: DotdigitalSide,
     { ledger, recorder, signal }: LeavingContext,
 ): Promise<void> {
-    side.directory.forgetLists();
-    if ((await side.directory.contactsOn(list, signal)) === 0) return;
     for await (const contacts of readContacts(side.dotdigital, { listId: list }, signal)) {
         for (const contact of contacts) {
             const email = normalAddress(contact.identifiers['email']);
@@ -137,6 +138,7 @@ async function due(releases: readonly Release[], context: LeavingContext): Promi
         if (ghosts.blocksRemoval({ ledger: ledger.key, ...release })) continue;
         if (claimants.some(({ row }) => row?.outcome === 'optedOut' && row.address === release.address)) {
             free.push(release);
+        } else if (!context.complete) {
         } else if (held.has(release.contactId)) {
             recorder.change(ledger.releaseRemoval(release.contactId));
             if (rows[index]?.outcome === 'leaving') recorder.removeRow(release.id);

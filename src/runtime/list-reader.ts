@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import Joi from 'joi';
 import type { Node, NodeAPI, NodeMessage } from 'node-red';
+import { readContacts } from '../dotdigital/contacts';
 import { PackageError } from '../http/errors';
+import { Overlay } from '../store/overlay';
 import type { Value } from '../store/store';
 import type { Condition } from '../sync/condition';
 import { fingerprintOf } from '../sync/fingerprint';
@@ -69,6 +71,12 @@ export interface ReaderView {
 
 type MirrorContextProgress = ConstructorParameters<typeof Mirror>[1]['onProgress'];
 
+/** A run that has ended, and what ended it before its end. */
+export interface Ended {
+    readonly summary: Summary;
+    readonly failure: PackageError | null;
+}
+
 /** The runs of one list reader: one at a time. */
 export class ListReader {
     private mirror: Mirror | null = null;
@@ -113,7 +121,7 @@ export class ListReader {
      *
      * @throws PackageError alreadyRunning, and what keeps a run from starting
      */
-    async run(message: NodeMessage, overrides: ReadOverrides, send: (message: NodeMessage) => void): Promise<Summary> {
+    async run(message: NodeMessage, overrides: ReadOverrides, send: (message: NodeMessage) => void): Promise<Ended> {
         if (this.running)
             throw new PackageError(
                 'alreadyRunning',
@@ -137,7 +145,7 @@ export class ListReader {
         message: NodeMessage,
         overrides: ReadOverrides,
         send: (message: NodeMessage) => void,
-    ): Promise<Summary> {
+    ): Promise<Ended> {
         const writers = writersBehind(this.RED, this.node);
         this.view.connecting(connection, this.isDryRun(connection, overrides, writers));
         const history = new History(await connection.store(), this.node.id);
@@ -148,7 +156,7 @@ export class ListReader {
             await history.end();
             await history.add(summary);
             this.view.summary(summary);
-            return summary;
+            return { summary, failure: this.mirror?.failure ?? null };
         } catch (error) {
             // A node that is closed leaves the mark for the one that takes its place.
             if (!this.signal.aborted) await history.end();
@@ -174,8 +182,11 @@ export class ListReader {
         const listsWereEmpty = await this.areEmpty(lists, side);
         const settings = this.mirrorSettings(writers, overrides);
         const account = sides.map((each) => each.dotdigital.account.id).join('+') || 'none';
-        const ledger = new Ledger(store, this.ledgerKeyFor(connection, oroSide.organizationId, account, settings), account);
-        const deploys = followDeploys(this.RED, () => this.mirror?.interrupt());
+        const key = this.ledgerKeyFor(connection, oroSide.organizationId, account, settings);
+        const overlay = dryRun ? new Overlay(store, `d/${key}/`) : null;
+        await overlay?.drop();
+        const ledger = new Ledger(overlay ?? store, key, account);
+        const deploys = followDeploys(this.RED, this.signal, () => this.mirror?.interrupt());
         const emit = this.emitter(message, send);
         const limits = limitsFrom(this.RED.settings);
         this.mirror = new Mirror(settings, {
@@ -207,6 +218,7 @@ export class ListReader {
             return await this.mirror.perform();
         } finally {
             deploys.close();
+            await overlay?.drop().catch(() => undefined);
         }
     }
 
@@ -240,8 +252,16 @@ export class ListReader {
 
     private async areEmpty(lists: readonly number[], side: DotdigitalSide | null): Promise<boolean> {
         if (side === null) return true;
-        const contacts = await Promise.all(lists.map((list) => side.directory.contactsOn(list, this.signal)));
-        return contacts.every((count) => count === 0);
+        const empty = await Promise.all(lists.map((list) => this.isEmpty(list, side)));
+        return empty.every((each) => each);
+    }
+
+    /** Dotdigital's own count may be behind the list, so that a list without a number is looked at. */
+    private async isEmpty(list: number, { directory, dotdigital }: DotdigitalSide): Promise<boolean> {
+        if ((await directory.contactsOn(list, this.signal)) > 0) return false;
+        for await (const contacts of readContacts(dotdigital, { listId: list, limit: 1 }, this.signal))
+            return contacts.length === 0;
+        return true;
     }
 
     private mirrorSettings(writers: ReadonlyMap<string, WriterSettings>, overrides: ReadOverrides): MirrorSettings {
@@ -264,6 +284,7 @@ export class ListReader {
                 writers: [...writers.values()].map((writer) => writer.fingerprint),
             }),
             everyone: mode === 'all',
+            claimsFirst: [...writers.values()].some((writer) => writer.keepsFirst),
             retryRejected: overrides.retry === 'rejected',
             allowLeaving: overrides.allowLeaving ?? null,
             overridden: Object.keys(overrides).sort(),

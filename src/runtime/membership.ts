@@ -59,6 +59,8 @@ export class Membership {
     joined = 0;
     changed = 0;
     unchanged = 0;
+    /** Members that were met. */
+    met = 0;
     /** Rows of people who were on the list when the run began. */
     before = 0;
     private readonly rows: SortedCursor<Row>;
@@ -85,6 +87,16 @@ export class Membership {
     /** The offers of one page of members. */
     async page(page: MemberPage): Promise<Offer[]> {
         return this.offersOf(await this.membersOf(page), (member) => this.decide(this.asOfNow(member), false, null));
+    }
+
+    /** Claims the addresses of people who will be read again in this run, before anybody is offered. */
+    async claim(people: readonly ReadRecord[]): Promise<void> {
+        const members = (await this.membersAgain(people)).filter((member) => this.needsClaims(member));
+        await this.loadClaims(members);
+        for (const member of members) {
+            this.setClaims(member.address, this.withClaim(await this.claimsOf(member.address), member));
+        }
+        await this.saveClaims();
     }
 
     /** To be called when everybody was read: has those offered whose address nobody speaks for any more. */
@@ -177,6 +189,7 @@ export class Membership {
         const people = new Map(page.people.map((person) => [Number(person.record.id), person]));
         const ids = [...people.keys(), ...unreadable].sort((a, b) => a - b);
         const members: Member[] = [];
+        this.met += ids.length;
         for (const id of ids) {
             const optedOut = this.optOuts !== null && (this.optOuts.seekLoaded(id) ?? (await this.optOuts.seek(id))) === true;
             const found = this.rows.seekLoaded(id) ?? (await this.rows.seek(id, (other, row) => this.passed(other, row)));
@@ -428,9 +441,10 @@ export class Membership {
 
     private async loadClaims(members: readonly Member[]): Promise<void> {
         const addresses = [...new Set(members.filter((member) => this.needsClaims(member)).map((member) => member.address))];
+        const { saved } = this;
         const found = await this.options.ledger.claims(addresses);
         addresses.forEach((address, index) => {
-            this.claims.set(address, this.saved.get(address) ?? found[index] ?? []);
+            this.claims.set(address, saved.get(address) ?? found[index] ?? []);
         });
     }
 

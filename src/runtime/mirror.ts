@@ -12,9 +12,13 @@ import { Membership, type Offer } from './membership';
 import { Recorder } from './recorder';
 import { resolveLeftOver } from './recovery';
 import { type Item, Run, type RunOptions } from './run';
+import { serviceOf } from './texts';
+import { pause } from './upsert/pause';
 
 /** Rounds in which records are offered again because somebody else with their address left. */
 const ROUNDS = 5;
+/** How often a run that waits for the imports of an earlier one looks whether they have ended, in milliseconds. */
+const EARLIER_RUN_LOOK = 100;
 /** Records that are read again at a time. */
 const RETRY_PAGE = 1000;
 
@@ -29,6 +33,11 @@ export interface MirrorSettings extends AudienceSettings {
     readonly fingerprint: string;
     readonly everyone: boolean;
     readonly retryRejected: boolean;
+    /**
+     * True when a writing node lets the value stay that is there first: then everybody is read once before, so that of several
+     * records with one address only the newest is ever sent.
+     */
+    readonly claimsFirst: boolean;
     readonly allowLeaving: number | null;
     readonly overridden: readonly string[];
 }
@@ -78,10 +87,14 @@ export class Mirror {
     private read = 0;
     private held = 0;
     private unsubscribedAgain = 0;
+    private somethingWasLeftOver = false;
     private pending: Offer[] = [];
     /** Records that were looked at once more since they may speak for their address now. Once in a run is enough. */
     private readonly offeredAgain = new Set<number>();
     private cause = '';
+    private incomplete = '';
+    /** What ended the run before its end; null when nothing did. */
+    failure: PackageError | null = null;
 
     constructor(
         private readonly settings: MirrorSettings,
@@ -90,7 +103,7 @@ export class Mirror {
         const { ledger, now, signal, flow } = context;
         this.startedAt = now();
         this.requestsBefore = this.requestsSoFar();
-        this.recorder = new Recorder(ledger, flow.dryRun, now);
+        this.recorder = new Recorder(ledger, now);
         this.run = new Run({
             ...flow,
             ledger: ledger.key,
@@ -122,16 +135,20 @@ export class Mirror {
         try {
             const header = await this.context.ledger.open(new Date(this.startedAt));
             await this.context.ledger.forgetStaging();
+            await this.waitForEarlierRun();
             const ghosts = await this.recover();
             this.cause = this.causeOf(header);
-            const audience = await this.openAudience();
-            this.run.type = audience.type;
-            membership = await this.membershipOf(audience, ghosts);
-            complete = await this.readAudience(audience, membership);
-            await this.finishAudience(audience, membership, ghosts, complete, header);
+            if (!this.run.stopped) {
+                const audience = await this.openAudience();
+                this.run.type = audience.type;
+                membership = await this.membershipOf(audience, ghosts);
+                complete = await this.readAudience(audience, membership);
+                await this.finishAudience(audience, membership, ghosts, complete, header);
+            }
         } catch (failure) {
             if (this.context.signal.aborted) throw failure;
             error = isPackageError(failure) ? failure : unexpected(failure);
+            this.failure = error;
             await this.run.settled().catch(() => undefined);
             complete = false;
         } finally {
@@ -157,11 +174,21 @@ export class Mirror {
         }
     }
 
+    /** Imports of a run that was cut off by a deploy may still be in the hands of the writing node, which was not replaced. */
+    private async waitForEarlierRun(): Promise<void> {
+        const { side, ledger, signal, now } = this.context;
+        const begun = now();
+        while (side?.intents.isAtWorkOn(ledger.key) === true && !this.run.stopped) {
+            this.context.onProgress({ doing: 'importChecked', age: now() - begun });
+            await pause(EARLIER_RUN_LOOK, signal);
+        }
+    }
+
     /** Settles what a process that ended has left behind. Answers what may still take effect, now and later in the run. */
     private async recover(): Promise<Ghosts> {
         const { side, ledger, limits, signal, now } = this.context;
         if (side === null) return new Ghosts();
-        await resolveLeftOver({
+        const found = await resolveLeftOver({
             store: ledger.store,
             dotdigital: side.dotdigital,
             intents: side.intents,
@@ -170,11 +197,13 @@ export class Mirror {
             limits,
             signal,
             now,
+            isStopped: () => this.run.stopped,
             onWait: (age) => this.context.onProgress({ doing: 'importChecked', age }),
             onUnsubscribedAgain: () => {
                 this.unsubscribedAgain++;
             },
         });
+        this.somethingWasLeftOver ||= found;
         return side.intents.ghosts;
     }
 
@@ -192,6 +221,7 @@ export class Mirror {
             paths: this.settings.paths,
             now: new Date(this.startedAt),
             signal,
+            mayRebuild: !this.context.flow.dryRun,
             onRebuild: () => this.context.onProgress({ doing: 'rebuilding' }),
         });
     }
@@ -221,12 +251,16 @@ export class Mirror {
 
     /** Reads everybody and offers what is new. True when nobody was missed. */
     private async readAudience(audience: Audience, membership: Membership): Promise<boolean> {
+        if (this.settings.claimsFirst) {
+            for await (const { people } of audience.pages()) await membership.claim(people);
+        }
         for await (const page of audience.pages()) {
             this.read += page.people.length;
             this.context.onProgress({ doing: 'reading', read: this.read, total: audience.total });
             await this.offer(await membership.page(page));
             if (this.run.stopped) return false;
         }
+        if (!audience.complete) this.incomplete = 'tagTruncated';
         return audience.complete;
     }
 
@@ -237,7 +271,7 @@ export class Mirror {
         complete: boolean,
         header: LedgerHeader,
     ): Promise<void> {
-        const { ledger, side, lists, signal, flow } = this.context;
+        const { ledger, side, lists, signal } = this.context;
         const leaving: LeavingContext = {
             ledger,
             recorder: this.recorder,
@@ -246,7 +280,9 @@ export class Mirror {
             run: this.claimRun,
             side,
             lists,
-            listsWereEmpty: this.context.listsWereEmpty,
+            // What an earlier run sent may have reached the lists since they were looked at.
+            listsWereEmpty: this.context.listsWereEmpty && !this.somethingWasLeftOver,
+            complete,
             signal,
         };
         if (complete) {
@@ -254,15 +290,20 @@ export class Mirror {
             await membership.offerUnspoken();
         }
         await this.offerAgain(audience, membership);
-        const more = complete && !flow.dryRun ? await this.hasReleases() : false;
+        const more = complete ? await this.hasReleases() : false;
         await this.flushOffers(!more);
         await this.settled();
         await this.retryInterrupted(audience, membership);
         await this.offerAgain(audience, membership);
         await this.flushOffers(false);
         await this.settled();
-        if (!complete || this.run.stopped) return;
-        await this.takeOff(audience.type, leaving, membership);
+        if (this.run.stopped) return;
+        for (let round = 0; round === 0 || (round < ROUNDS && this.recorder.removalsInterrupted); round++) {
+            if (round > 0) await this.recover();
+            this.recorder.removalsInterrupted = false;
+            await this.takeOff(audience.type, leaving, membership);
+        }
+        if (!complete) return;
         this.recorder.change(ledger.headerChange({ ...header, settings: this.settings.fingerprint, complete: true }));
     }
 
@@ -273,7 +314,7 @@ export class Mirror {
         const held = leavingIsHeld({
             leaving: withContact,
             before: membership.before,
-            members: this.recorder.tally.members,
+            members: membership.met,
             maxLeavePercent,
             allowLeaving,
         });
@@ -324,7 +365,7 @@ export class Mirror {
     private async takeOff(type: string, leaving: LeavingContext, membership: Membership): Promise<void> {
         await membership.saveClaims();
         await this.recorder.flush(true);
-        if (!this.context.flow.dryRun) await findLost(leaving);
+        await findLost(leaving);
         for await (const releases of dueReleases(leaving)) {
             const ordered = [...releases].sort((a, b) => a.id - b.id);
             for (let start = 0; start < ordered.length; start += this.settings.batchSize) {
@@ -369,7 +410,7 @@ export class Mirror {
     }
 
     private async flushOffers(last: boolean): Promise<void> {
-        if (this.pending.length > 0) await this.sendPending(this.pending.length, last);
+        if (this.pending.length > 0 && !this.run.stopped) await this.sendPending(this.pending.length, last);
     }
 
     private async sendPending(size: number, last: boolean): Promise<void> {
@@ -426,6 +467,7 @@ export class Mirror {
             run: this.run.id,
             startedAt: new Date(this.startedAt).toISOString(),
             complete,
+            incomplete: error?.code ?? (this.run.stopped ? 'stopped' : this.incomplete),
             members: tally.members,
             ...tally.toRecord(),
             read: this.read,
@@ -445,7 +487,7 @@ export class Mirror {
             durationMs: this.context.now() - this.startedAt,
             rejectedReasons,
             unsubscribedAgain: this.unsubscribedAgain,
-            error: error === null ? null : { code: error.code, message: error.message },
+            error: error === null ? null : { code: error.code, message: error.message, service: serviceOf(error) },
         };
     }
 }

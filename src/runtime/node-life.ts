@@ -1,7 +1,6 @@
 import type { Node, NodeAPI } from 'node-red';
-import { isPackageError } from '../http/errors';
 import { Status } from './status';
-import { reportable, shortText } from './texts';
+import { reportable, serviceOf, shortText } from './texts';
 import { stopped } from './upsert/pause';
 
 /** How long a node waits for its work to end when it is closed, in milliseconds; Node-RED cuts off after 15 s. */
@@ -41,7 +40,7 @@ export class NodeLife {
     fail(error: unknown, done?: (error?: Error) => void): void {
         const report = reportable(this.RED, error);
         if (report.code === 'stopped' || this.signal.aborted) this.status.idle(shortText(this.RED, 'stopped'));
-        else this.status.bad(shortText(this.RED, report.code, isPackageError(error) ? error : undefined));
+        else this.status.bad(shortText(this.RED, report.code, serviceOf(error)));
         if (done !== undefined) done(report);
         else if (!this.signal.aborted) this.node.error(report, {});
     }

@@ -49,9 +49,11 @@ export function showReader(RED: NodeAPI, status: Status): ReaderView {
 export function showSummary(RED: NodeAPI, status: Status, summary: Summary): void {
     const rejected = summary.rejected + summary.stillRejected;
     const inStep = text(RED, 'status.inStep', { count: grouped(summary.inList) });
-    if (summary.error !== null) status.bad(shortText(RED, summary.error.code));
+    if (summary.error !== null) status.bad(shortText(RED, summary.error.code, summary.error.service));
     else if (summary.held > 0) status.attention(text(RED, 'status.held', { count: grouped(summary.held) }));
-    else if (!summary.complete) status.attention(text(RED, 'status.stopped'));
+    else if (!summary.complete) status.attention(shortText(RED, summary.incomplete || 'stopped'));
+    else if (summary.unconfirmed > 0)
+        status.attention(`${inStep}, ${text(RED, 'status.unconfirmed', { count: grouped(summary.unconfirmed) })}`);
     else if (rejected > 0) status.good(`${inStep}, ${text(RED, 'status.rejected', { count: grouped(rejected) })}`);
     else status.good(inStep);
 }

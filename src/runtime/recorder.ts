@@ -1,7 +1,7 @@
 import type { Change } from '../store/store';
 import { type Standing, Tally } from '../sync/summary';
 import { type Ledger, type Row, rowJson, rowOfJson } from './ledger';
-import { INTERRUPTED, type Item, type Result } from './run';
+import { INTERRUPTED, type Item, NOT_DELIVERED, type Result } from './run';
 
 /** Refusals with one code must be more than this share of what was settled, and so many, before a run is stopped. */
 const REFUSED_SHARE = 0.5;
@@ -17,6 +17,8 @@ export class Recorder {
     readonly outranked = new Map<number, string>();
     /** Ids of records that were on their way while nodes were replaced. */
     interrupted: number[] = [];
+    /** True when removals were on their way while nodes were replaced. */
+    removalsInterrupted = false;
     private settled = 0;
     private changes: Change[] = [];
     /** Rows that are settled and not yet written, as JSON; and those that are being written. */
@@ -29,14 +31,12 @@ export class Recorder {
 
     constructor(
         private readonly ledger: Ledger,
-        /** True for a dry run: everything is counted, nothing is remembered. */
-        private readonly forgetful: boolean,
         private readonly now: () => number,
     ) {}
 
     /** Adds a change to what is written with the next batch. */
     change(...changes: readonly Change[]): void {
-        if (!this.forgetful) for (const change of changes) this.changes.push(change);
+        for (const change of changes) this.changes.push(change);
     }
 
     /** Writes what was gathered, after what was gathered before. What is asked for while a write waits for its turn goes with it. */
@@ -74,7 +74,6 @@ export class Recorder {
 
     /** Sets what is known of a record. */
     setRow(id: number, row: Row): void {
-        if (this.forgetful) return;
         this.unwritten.set(id, rowJson(row));
     }
 
@@ -134,7 +133,11 @@ export class Recorder {
     private remember(item: Item, result: Result): void {
         const { ledger } = this;
         const row = this.rowOf(item, result);
-        if (row === null) return;
+        if (row === null) {
+            if (mayArriveLater(result) && item.row?.address !== item.address)
+                this.change(ledger.lostChange(item.id, item.address));
+            return;
+        }
         this.setRow(item.id, row);
         if (item.counted !== null) this.change(ledger.offeredAgain(item.id));
         if (item.row === null || item.row.contactId === 0) return;
@@ -173,6 +176,7 @@ export class Recorder {
     }
 
     private recordLeft(item: Item, result: Result): void {
+        if (result.outcome === 'failed' && result.code === INTERRUPTED) this.removalsInterrupted = true;
         if (result.outcome !== 'removed' && result.outcome !== 'sent') return;
         this.left++;
         this.change(this.ledger.releaseRemoval(item.contactId));
@@ -180,6 +184,11 @@ export class Recorder {
         if (item.row.outcome === 'leaving') this.removeRow(item.id);
         if (item.row.outcome === 'optedOut') this.setRow(item.id, { ...item.row, contactId: 0, lists: [] });
     }
+}
+
+/** True for a record that a node of the flow may still hold: if it leaves meanwhile, its contact is looked for by the address. */
+function mayArriveLater(result: Result): boolean {
+    return result.outcome === 'failed' && (result.code === NOT_DELIVERED || result.code === INTERRUPTED);
 }
 
 /** Code of a record that a function of the flow took off the list by `change = 'left'`. */

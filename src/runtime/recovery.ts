@@ -1,6 +1,7 @@
 import type { Dotdigital } from '../dotdigital/client';
 import { importStatus } from '../dotdigital/contacts';
 import { removalStatus } from '../dotdigital/lists';
+import { isPackageError } from '../http/errors';
 import type { Change, Store } from '../store/store';
 import { addressHash, normalAddress } from '../sync/address';
 import { type ImportReport, isSuppression } from '../sync/import-report';
@@ -22,6 +23,8 @@ export interface RecoveryContext {
     readonly signal: AbortSignal;
     /** Told of an import that is waited for, with its age in milliseconds. */
     onWait(age: number): void;
+    /** True once somebody has ended the run: what is still going on is asked for by the next one. */
+    isStopped(): boolean;
     /** A list unsubscribe that an import had overtaken was set again. */
     onUnsubscribedAgain(): void;
     now(): number;
@@ -31,12 +34,15 @@ export interface RecoveryContext {
  * Settles what was on its way when a process ended, before anything else is sent: asks for the outcome of imports whose id
  * is known, and gives up what can no longer take effect. What may still take effect, and nobody can ask for, stays among
  * the ghosts of the intents.
+ *
+ * @returns true when there was something
  */
-export async function resolveLeftOver(context: RecoveryContext): Promise<void> {
-    await context.intents.alone(async () => {
+export async function resolveLeftOver(context: RecoveryContext): Promise<boolean> {
+    return context.intents.alone(async () => {
         const intents = await context.intents.leftOver();
         if (intents.length > 0) await context.gate.refresh(listsOf(intents), context.signal);
         for (const intent of intents) await resolve(intent, context);
+        return intents.length > 0;
     });
 }
 
@@ -54,6 +60,7 @@ async function resolve(intent: Intent, context: RecoveryContext): Promise<void> 
     }
     if (intent.job !== '' && intent.kind === 'removal') {
         await removalEnded(intent, context);
+        if (context.isStopped()) return;
         await context.intents.close(intent);
         return;
     }
@@ -71,7 +78,7 @@ async function reportOf(intent: Intent, context: RecoveryContext): Promise<Impor
         if (status.status === 'finished') return status;
         if (status.status === 'unknown') return null;
         if (status.status !== 'running') return NOTHING;
-        if (context.now() > intent.deadline) return null;
+        if (context.now() > intent.deadline || context.isStopped()) return null;
         context.onWait(context.now() - begun);
         await pause(waits[Math.min(poll, waits.length - 1)] ?? 1000, context.signal);
         // Who unsubscribes before it ends is known by this: afterwards Dotdigital has forgotten it.
@@ -81,9 +88,19 @@ async function reportOf(intent: Intent, context: RecoveryContext): Promise<Impor
 
 async function removalEnded(intent: Intent, context: RecoveryContext): Promise<void> {
     const waits = context.limits.pollAfter;
-    for (let poll = 0; context.now() < intent.deadline; poll++) {
-        if ((await removalStatus(context.dotdigital, intent.job, context.signal)) !== 'Started') return;
+    for (let poll = 0; context.now() < intent.deadline && !context.isStopped(); poll++) {
+        if (!(await isGoingOn(intent, context))) return;
         await pause(waits[Math.min(poll, waits.length - 1)] ?? 1000, context.signal);
+    }
+}
+
+/** A job that Dotdigital has forgotten has ended long ago. */
+async function isGoingOn(intent: Intent, context: RecoveryContext): Promise<boolean> {
+    try {
+        return (await removalStatus(context.dotdigital, intent.job, context.signal)) === 'Started';
+    } catch (error) {
+        if (isPackageError(error) && error.status === 404) return false;
+        throw error;
     }
 }
 
@@ -109,7 +126,11 @@ async function apply(intent: Intent, report: ImportReport, context: RecoveryCont
             changes.push(ledger.releaseChange({ contactId, id: item.id, why: 'letGo', address: item.address }));
             continue;
         }
-        changes.push(ledger.rowChange(item.id, rowOf(item, outcome, row, overtaken.has(item.address), context.now())));
+        // Which of several records speaks for an address is decided by the run: with an empty fingerprint it looks at this one.
+        const [claims] = await ledger.claims([item.address]);
+        const fingerprint = claims === undefined || claims.length < 2 ? item.fingerprint : '';
+        const written = rowOf(item, outcome, row, overtaken.has(item.address), context.now());
+        changes.push(ledger.rowChange(item.id, { ...written, fingerprint }));
         const before = row?.contactId ?? 0;
         const movedAway = row !== undefined && row.address !== item.address && before !== outcome.contactId;
         if (movedAway && before !== 0 && outcome.contactId !== 0) {
@@ -166,9 +187,8 @@ function outcomesByHash(report: ImportReport, secret: Buffer): Map<string, Found
 
 function rowOf(item: IntentItem, outcome: Found, row: Row | undefined, overtaken: boolean, now: number): Row {
     const written = outcome.contactId !== 0;
-    const accepted = row?.outcome === 'duplicate' ? 'duplicate' : 'accepted';
     return {
-        outcome: overtaken || isSuppression(outcome.code) ? 'suppressed' : written ? accepted : 'refused',
+        outcome: overtaken || isSuppression(outcome.code) ? 'suppressed' : written ? 'accepted' : 'refused',
         address: item.address,
         updatedAt: item.updatedAt,
         fingerprint: item.fingerprint,

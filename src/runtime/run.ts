@@ -1,4 +1,5 @@
 import type { Node } from 'node-red';
+import { PackageError } from '../http/errors';
 import type { ChangeKind } from '../sync/record';
 import type { Standing } from '../sync/summary';
 import type { Row } from './ledger';
@@ -15,6 +16,8 @@ const STANDSTILL = 2 * 3600 * 1000;
 
 /** Code of records that were on their way while nodes were replaced: they are offered again in the same run. */
 export const INTERRUPTED = 'stopped';
+/** Code of records that no writing node took because a node before it failed, or keeps them for longer than the run goes on. */
+export const NOT_DELIVERED = 'notDelivered';
 
 /** A record that was offered to the flow, and what the run knows of it. */
 export interface Item {
@@ -111,6 +114,26 @@ export interface RunOptions {
 }
 
 const active = new Map<string, Run>();
+/** Runs of this process that have ended, the newest last: what still comes of them is out of date. */
+const ended = new Set<string>();
+const ENDED_KEPT = 1000;
+
+/**
+ * True for a message of a run that has ended or was cut off. Its records are offered again by another run, which may have
+ * read something newer by now, and a dry run must not write after its end.
+ */
+export function isOutOfDate(message: { readonly delivery?: unknown }): boolean {
+    const run = (message.delivery as { run?: unknown } | undefined)?.run;
+    return typeof run === 'string' && ended.has(run);
+}
+
+/** True for a message of a dry run, whatever a function made of it: nothing may be written for it. */
+export function isOfDryRun(message: { readonly delivery?: unknown }): boolean {
+    const named = (message.delivery as { run?: unknown } | undefined)?.run;
+    return [...active.values()].some(
+        ({ id, options }) => options.dryRun && (id === named || options.tracer?.isOf(message, id) !== false),
+    );
+}
 
 /**
  * The run that a message of a flow belongs to, and the record in it; null for a record that no run offered.
@@ -134,6 +157,15 @@ export function takeRecord(
         if (found !== null) return found;
     }
     return null;
+}
+
+/** Why records of a run that has ended are not written. */
+export function runEnded(): PackageError {
+    return new PackageError(
+        'runEnded',
+        'The run that read these records has ended, so they were not written: they may be out of date. They are offered again in the next run. If this happens in each run, a node between reports that it has finished before it sends.',
+        { retryable: true },
+    );
 }
 
 /** One run of a source node: its batches on the way, and what becomes of each record. */
@@ -164,6 +196,11 @@ export class Run {
         this.id = options.id;
         this.lastMove = options.now();
         active.set(this.id, this);
+    }
+
+    /** True when late confirmations are no longer accepted. */
+    get hasEnded(): boolean {
+        return active.get(this.id) !== this;
     }
 
     /** Number of records that are offered and not settled. */
@@ -222,6 +259,10 @@ export class Run {
     /** Ends the run's part in the flow: late confirmations are no longer accepted. */
     close(): void {
         active.delete(this.id);
+        if (this.options.dryRun || !this.isConfirmedOnSending) {
+            ended.add(this.id);
+            for (const oldest of ended) if (ended.size > ENDED_KEPT) ended.delete(oldest);
+        }
         for (const number of this.open.keys()) this.options.tracer?.close(this.id, number);
         for (const entry of this.entries.values()) {
             // What was settled and not written is asked for again by the next run.
@@ -344,7 +385,7 @@ export class Run {
         const fate = fateOf(entry);
         if (fate !== null) return fate;
         if (interrupted) return { outcome: 'failed', code: INTERRUPTED };
-        if (failed) return { outcome: 'failed', code: 'notDelivered' };
+        if (failed) return { outcome: 'failed', code: NOT_DELIVERED };
         return this.isConfirmedOnSending ? { outcome: 'sent' } : { outcome: 'leftOut' };
     }
 

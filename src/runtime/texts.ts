@@ -40,12 +40,13 @@ function messageOf(RED: NodeAPI, failure: PackageError): string {
 }
 
 /** A few words for the status under a node. */
-export function shortText(RED: NodeAPI, code: string, failure?: PackageError): string {
-    const found = text(RED, `short.${code}`, { service: failure === undefined ? '' : serviceOf(failure) });
+export function shortText(RED: NodeAPI, code: string, service = ''): string {
+    const found = text(RED, `short.${code}`, { service });
     return found.startsWith('short.') ? code : found;
 }
 
-function serviceOf(failure: PackageError): string {
+/** The service that a failure is about, in as few letters as a status has room for; '' where it is about none. */
+export function serviceOf(failure: unknown): string {
     if (!(failure instanceof ServiceError)) return '';
     return failure.service === 'oro' ? 'Oro' : SERVICE_NAMES[failure.service];
 }

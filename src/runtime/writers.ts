@@ -10,6 +10,8 @@ export interface WriterSettings {
     readonly fingerprint: unknown;
     readonly lists: readonly ListReference[];
     readonly dryRun: boolean;
+    /** True when what is written first stays: a later value does not replace it. */
+    readonly keepsFirst: boolean;
 }
 
 /** Writing nodes by their id, with `${ENV}` resolved. */

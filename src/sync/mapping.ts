@@ -22,7 +22,7 @@ export type FieldValue = string | number | boolean | null;
 
 /** Something about a record that could not be sent. */
 export interface Problem {
-    readonly code: 'invalidEmail' | 'invalidPhone' | 'valueTooLong' | 'wrongType';
+    readonly code: 'invalidEmail' | 'invalidPhone' | 'valueTooLong' | 'wrongType' | 'expressionFailed';
     /** Data field or identifier concerned. */
     readonly field: string;
     readonly reason: string;
@@ -34,6 +34,12 @@ export interface Problem {
 export type Target =
     | { readonly kind: 'dataField'; readonly name: string; readonly type: DataFieldType }
     | { readonly kind: 'identifier'; readonly name: string };
+
+/** Stands for the value of an expression that failed for one record. */
+export class FailedExpression {
+    /** @param reason without anything of the record */
+    constructor(readonly reason: string) {}
+}
 
 /** What is sent of one record. */
 export interface MappedContact {
@@ -62,7 +68,7 @@ export function mapContact(record: OroRecord, values: readonly unknown[], target
     targets.forEach((target, index) => {
         const value = values[index];
         if (value === undefined) return;
-        const converted = target.kind === 'identifier' ? identifierValue(target.name, value) : fieldValue(target, value);
+        const converted = valueFor(target, value);
         if ('problem' in converted) problems.push(converted.problem);
         else if (target.kind === 'dataField') dataFields[target.name] = converted.value;
         else if (converted.value !== null) identifiers[target.name] = String(converted.value);
@@ -78,6 +84,11 @@ export function mapContact(record: OroRecord, values: readonly unknown[], target
 }
 
 type Converted = { readonly value: FieldValue } | { readonly problem: Problem };
+
+function valueFor(target: Target, value: unknown): Converted {
+    if (value instanceof FailedExpression) return problem('expressionFailed', target.name, value.reason);
+    return target.kind === 'identifier' ? identifierValue(target.name, value) : fieldValue(target, value);
+}
 
 function identifierValue(name: string, value: unknown): Converted {
     if (value === null || value === '') return { value: null };

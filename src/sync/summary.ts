@@ -21,6 +21,8 @@ export interface Summary extends Record<Standing, number> {
     readonly startedAt: string;
     /** True when the whole audience was read; only then somebody can have left. */
     readonly complete: boolean;
+    /** Why not everybody was read or delivered: a code such as `tagTruncated` or `stopped`; '' when nothing was left out. */
+    readonly incomplete: string;
     readonly members: number;
     /** Records read from Oro in this run. */
     readonly read: number;
@@ -43,8 +45,8 @@ export interface Summary extends Record<Standing, number> {
     readonly rejectedReasons: Readonly<Record<string, number>>;
     /** List unsubscribes that an import of ours had overtaken, and that were set again. */
     readonly unsubscribedAgain: number;
-    /** Code and text of what ended the run before its end; null when nothing did. */
-    readonly error: { readonly code: string; readonly message: string } | null;
+    /** Code and text of what ended the run before its end, and the service it is about ('' for none); null when nothing did. */
+    readonly error: { readonly code: string; readonly message: string; readonly service: string } | null;
 }
 
 /** Counts of members by standing. */

@@ -128,6 +128,49 @@ describe('Nobody is subscribed again', () => {
         await expectOnlyTheOthers([5], 33);
     });
 
+    it('when it happens while the few wait, since Dotdigital allows no more calls', async () => {
+        await mirror.cleanRun();
+        await mirror.control({
+            oro: { join: [5, 10] },
+            dotdigital: { addContacts: [{ email: addressOf(5), lists: [NEWSLETTER] }] },
+            faults: [{ service: 'dotdigital', method: 'PATCH', path: '', status: 429, headers: { 'x-ratelimit-reset': '1' } }],
+        });
+        mirror.begin();
+        await mirror.until('a call that is not allowed', ({ requests }) => requests['PATCH /contacts/v3/email/{id}'] === 1);
+        await mirror.control({ dotdigital: { unsubscribeFromList: [{ listId: NEWSLETTER, email: addressOf(5) }] } });
+        should(await mirror.summary()).match({ suppressed: 1, inList: 33 });
+        await expectOnlyTheOthers([5], 33);
+    });
+
+    it('when it happens to the last of the few while the first one waits', async () => {
+        await mirror.cleanRun();
+        await mirror.control({
+            oro: { join: [5, 10] },
+            dotdigital: { addContacts: [{ email: addressOf(10), lists: [NEWSLETTER] }] },
+            faults: [{ service: 'dotdigital', method: 'PATCH', path: '', status: 429, headers: { 'x-ratelimit-reset': '3' } }],
+        });
+        mirror.begin();
+        await mirror.until('a call that is not allowed', ({ requests }) => requests['PATCH /contacts/v3/email/{id}'] === 1);
+        await mirror.control({ dotdigital: { unsubscribeFromList: [{ listId: NEWSLETTER, email: addressOf(10) }] } });
+        should(await mirror.summary()).match({ suppressed: 1, inList: 33 });
+        await expectOnlyTheOthers([10], 33);
+    });
+
+    it('when it happens while an import waits for its start', async () => {
+        await mirror.halt();
+        await mirror.stop();
+        mirror = await startMirror({ sandbox: { size: 40 }, limits: { slotWait: 50, pollAfter: [500] } });
+        await mirror.control({
+            dotdigital: { activeImports: 25, addContacts: [{ email: addressOf(21), lists: [NEWSLETTER] }] },
+        });
+        mirror.begin();
+        await mirror.until('a start that is refused', ({ requests }) => (requests['PUT /contacts/v3/import'] ?? 0) > 0);
+        await mirror.control({ dotdigital: { unsubscribeFromList: [{ listId: NEWSLETTER, email: addressOf(21) }] } });
+        await mirror.control({ dotdigital: { activeImports: 0 } });
+        should(await mirror.summary()).match({ suppressed: 1, inList: 31, unsubscribedAgain: 1 });
+        await expectOnlyTheOthers([21], 31);
+    });
+
     it('when the address changes in Oro, then or seven days later', async () => {
         await mirror.cleanRun();
         await stopMailing(STOPPED);

@@ -15,10 +15,10 @@ import {
 const flow = exampleFlow('01 - Mirror a marketing list');
 const idOf = (type: string) => String(flow.find((node) => node['type'] === type)?.['id']);
 
-/** How the editor can look. Node-RED 4.1 is light whatever the system says. */
+/** How the editor can look, and where it can be. Node-RED 4.1 is light whatever is chosen. */
 const LOOKS = [
     { language: 'en-US', colours: 'light', width: 1400 },
-    { language: 'de', colours: 'dark', width: 1100 },
+    { language: 'de', colours: 'dark', width: 1100, httpAdminRoot: '/red' },
 ] as const;
 
 for (const look of LOOKS) {

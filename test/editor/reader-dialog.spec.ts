@@ -172,14 +172,17 @@ describe('the dialog of the list reader', function () {
         await done(page);
     });
 
-    it('adds extra fields from suggestions', async () => {
+    it('adds extra fields and the opt-out field from suggestions', async () => {
         await openDialog(page, reader);
         await page.getByText('Extra fields and opt-out').click();
         await page.getByRole('button', { name: 'Add a field' }).click();
         await page.getByLabel('Field of the Oro record').fill('midd');
         await option(/^middleName/).click();
+        await box('Opt-out field').fill('confirmed');
+        await page.keyboard.press('Enter');
         await done(page);
-        (await properties(page, reader))['fields']?.should.deepEqual(['middleName']);
+        const { fields, optOutField } = await properties(page, reader);
+        ({ fields, optOutField }).should.deepEqual({ fields: ['middleName'], optOutField: 'confirmed' });
     });
 
     it('takes the only connection there is when another reader is added', async () => {

@@ -98,6 +98,14 @@ export class Stage {
         return (await this.sandbox.report()).imports.reduce((sum, each) => sum + each.contacts, 0);
     }
 
+    /**
+     * Imports carried everybody once, but for `again` records more. Of what was on the way, the records whose address another
+     * member has too may come twice: which of the two speaks for it is looked at anew.
+     */
+    async everybodyWasSentOnce(again = 0): Promise<void> {
+        (await this.imported()).should.be.within(EVERYBODY.inList + again, EVERYBODY.inList + EVERYBODY.duplicates + again);
+    }
+
     async close(): Promise<void> {
         await this.nodeRed.stop();
         await this.services?.kill();

@@ -192,7 +192,7 @@ describe('A run', () => {
     });
 
     it('takes what is not said as it is described: changes, batches of 1 000, the safe merge option', async () => {
-        await start({ sandbox: { size: 1300 } });
+        await start({ sandbox: { size: 1500 } });
         await mirror.control({ dotdigital: { addContacts: [{ email: addressOf(1), dataFields: { LASTNAME: 'There' } }] } });
         await mirror.change(1, { lastName: '' });
         const { inList } = await mirror.run();

@@ -95,11 +95,12 @@ describe('test connection', () => {
         deployed.body.findings?.every(({ ok }) => ok).should.be.true();
     });
 
-    it('shows where the memory is, and does not make one by looking', async () => {
-        await deploy(nodeRed.url, [connectionNode(sandbox)]);
-        const missing = `${nodeRed.userDir}/no-memory-yet`;
-        const body = await ask(nodeRed.url, 'memory', { connection: typedConnection(sandbox, { storePath: missing }) });
-        body.body.should.deepEqual({ path: '', bytes: 0, since: '' });
+    it('does not make a memory by looking for one', async () => {
+        const storePath = `${nodeRed.userDir}/no-memory-yet`;
+        const practising = { id: 'practising', environment: 'sandbox', storePath };
+        await ask(nodeRed.url, 'test', { connection: practising });
+        const { body } = await ask(nodeRed.url, 'memory', { connection: practising });
+        body.should.deepEqual({ path: '', bytes: 0, since: '' });
     });
 
     it('says that a connection is not deployed', async () => {

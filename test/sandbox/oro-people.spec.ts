@@ -76,7 +76,7 @@ describe("people of the sandbox's OroCommerce", () => {
         (await members(room, 101)).should.containEql(7);
         await refresh(room, 101);
         (await members(room, 101)).should.not.containEql(7);
-        room.service.report().should.have.propertyByPath('members', '1').eql(79);
+        room.service.report().should.have.propertyByPath('members', '1').eql(78);
     });
 
     it('who are hidden stay members, are left out of lists and refused by id', async () => {

@@ -11,6 +11,7 @@ const key = fc
     .map(([prefix, rest]) => prefix + rest);
 const change: fc.Arbitrary<Change> = fc.oneof(
     fc.record({ key, value: fc.jsonValue() as fc.Arbitrary<Value> }),
+    fc.record({ key, json: fc.json() }),
     fc.record({ key, remove: fc.constant(true as const) }),
 );
 type Step =
@@ -34,7 +35,7 @@ describe('The memory, whatever is done with it', () => {
                     for (const each of steps) {
                         if ('write' in each) {
                             await store.write(each.write, each.durable);
-                            for (const one of each.write) 'value' in one ? model.set(one.key, one.value) : model.delete(one.key);
+                            for (const one of each.write) apply(model, one);
                         } else if ('clear' in each) {
                             await store.clear(keysBelow(each.clear));
                             for (const known of [...model.keys()]) if (known.startsWith(each.clear)) model.delete(known);
@@ -64,3 +65,8 @@ describe('The memory, whatever is done with it', () => {
         );
     });
 });
+
+function apply(model: Map<string, Value>, change: Change): void {
+    if ('remove' in change) model.delete(change.key);
+    else model.set(change.key, 'json' in change ? (JSON.parse(change.json) as Value) : change.value);
+}

@@ -7,7 +7,16 @@ function outcome(summary: Partial<Summary> = {}, report: Partial<SandboxReport> 
     const standings = { withoutEmail: 10, duplicates: 30, optedOut: 0, unreadable: 0, leftOutByFlow: 0, suppressed: 0 };
     const rest = { rejected: 0, stillRejected: 0, unconfirmed: 0, inList: 12_750 };
     const counts = { read: 12_790, joined: 12_750, changed: 0, left: 0, unchanged: 0, held: 0, batches: 13 };
-    const run = { run: 'a', startedAt: '', complete: true, cause: '', overridden: [], dryRun: false, durationMs: 1 };
+    const run = {
+        run: 'a',
+        startedAt: '',
+        complete: true,
+        incomplete: '',
+        cause: '',
+        overridden: [],
+        dryRun: false,
+        durationMs: 1,
+    };
     const others = { requests: { oro: 1, dotdigital: 1 }, rejectedReasons: {}, unsubscribedAgain: 0, error: null };
     const all = { members: 12_790, ...standings, ...rest, ...counts, ...run, ...others, ...summary };
     const held = { lists: { 1001: 12_750 }, requests: {}, resubscribed: [], statusSent: 0, deleted: 0, ...report };
@@ -48,7 +57,7 @@ describe('What npm start says of a synchronisation', () => {
         disagreements(outcome({ unconfirmed: 5, inList: 12_745 }, { lists: { 1001: 12_745 } })).should.eql([
             '5 people were sent and not confirmed.',
         ]);
-        disagreements(outcome({ error: { code: 'x', message: 'OroCommerce is in maintenance.' } })).should.eql([
+        disagreements(outcome({ error: { code: 'x', message: 'OroCommerce is in maintenance.', service: 'Oro' } })).should.eql([
             'The run ended early: OroCommerce is in maintenance.',
         ]);
     });

@@ -70,7 +70,7 @@ async function synchronise(nodeRed: Embedded): Promise<boolean> {
         console.log(`The synchronisation failed: ${error instanceof Error ? error.message : String(error)}`);
         return false;
     }
-    const outcome: Outcome = { ...mirror, summary, sandbox: await sandboxNumbers(nodeRed, mirror) };
+    const outcome: Outcome = { ...mirror, summary, sandbox: sandboxNumbers(nodeRed, mirror) };
     const found = disagreements(outcome);
     console.log(table(outcome));
     console.log(found.length === 0 ? '  The numbers add up, and both sides agree.' : found.map((each) => `  ${each}`).join('\n'));
@@ -99,13 +99,11 @@ async function run(nodeRed: Embedded, { reader }: Mirror): Promise<Summary> {
     }
 }
 
-async function sandboxNumbers(nodeRed: Embedded, { oroList }: Mirror): Promise<Outcome['sandbox']> {
+function sandboxNumbers(nodeRed: Embedded, { oroList }: Mirror): Outcome['sandbox'] {
     const [sandbox] = nodeRed.module<{ runningSandboxes(): Sandbox[] }>('src/runtime/connection').runningSandboxes();
     if (!sandbox) throw new Error('No sandbox is running.');
     const report = sandbox.report();
-    const matching = (report.oro as { members: Record<string, number> }).members[oroList.id] ?? 0;
-    const seed = (await (await fetch(new URL('/sandbox/seed', sandbox.oroUrl))).json()) as { main: { removed: number } };
-    return { report, members: oroList.id === '1' ? matching - seed.main.removed : matching };
+    return { report, members: (report.oro as { members: Record<string, number> }).members[oroList.id] ?? 0 };
 }
 
 main(process.argv.includes('--once')).catch((error: unknown) => {

@@ -46,7 +46,8 @@ export class DialogConnection {
 
     /** Runs something with the memory; null where there is none yet. It is never made here. */
     async withStore<T>(run: (store: Store) => Promise<T>): Promise<T | null> {
-        if (!existsSync(this.directory)) return null;
+        // Every LevelDB has this file; the directory alone may hold no more than the state of the sandbox.
+        if (!existsSync(join(this.directory, 'CURRENT'))) return null;
         const { store, release } = await acquireStore(this.directory);
         try {
             return await run(store);

@@ -114,7 +114,7 @@ async function createNamedField(connection: DialogConnection, body: unknown, sig
 async function trial(RED: NodeAPI, connection: DialogConnection, { body, signal }: Call): Promise<object> {
     const typed = upsertOf(body);
     const upsert = withEnvironment(RED, typed.id, typed);
-    const reader = property(body, 'reader') === undefined ? null : readerOf(body);
+    const reader = property(body, 'reader') === undefined ? null : withEnvironment(RED, readerOf(body).id, readerOf(body));
     const paths = [...neededPaths(upsert), ...(reader?.fields ?? [])];
     const record = await trialPerson(() => connection.oro(), body, paths, signal);
     const optedOut = reader !== null && (await optedOutInOro(await connection.oro(), reader, record, signal));

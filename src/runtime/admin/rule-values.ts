@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeMessage } from 'node-red';
-import type { MappingRule } from '../../sync/mapping';
+import { FailedExpression, type MappingRule } from '../../sync/mapping';
 import type { OroRecord } from '../../sync/record';
 import { Expressions } from '../upsert/expressions';
 
@@ -14,7 +14,7 @@ export async function ruleValue(RED: NodeAPI, nodeId: string, rule: MappingRule,
     const node = (RED.nodes.getNode(nodeId) ?? {}) as Node;
     try {
         const [value] = await new Expressions(RED, node, [rule]).values(record, { payload: record } as unknown as NodeMessage);
-        return { value };
+        return value instanceof FailedExpression ? { code: 'expressionFailed' } : { value };
     } catch {
         return { code: 'expressionFailed' };
     }

@@ -75,7 +75,7 @@ async function write(
     problems: readonly TrialProblem[],
 ): Promise<Trial> {
     try {
-        if (upsert.createMissingFields) await new AccountDirectory(dotdigital).targets(rulesOf(upsert), true, signal);
+        if (upsert.createMissingFields) await new AccountDirectory(dotdigital).targets(rulesOf(upsert), 'create', signal);
         const { created, contact: written } = await upsertContact(
             dotdigital,
             'email',

@@ -1,9 +1,11 @@
 import { getContact } from '../../dotdigital/contacts';
-import { isPackageError, PackageError } from '../../http/errors';
+import { PackageError } from '../../http/errors';
 import { normalAddress } from '../../sync/address';
+import { runEnded } from '../run';
 import type { Desk } from './desk';
 import { deliverImport } from './import-delivery';
 import { isRemoval } from './outbox';
+import { failureOf } from './pause';
 import { deliverRemovals } from './removal-delivery';
 import { deliverSingly } from './single-delivery';
 import { accept, fail, refuse, suppress, type Work } from './work';
@@ -15,9 +17,7 @@ export async function deliver(desk: Desk, works: readonly Work[]): Promise<void>
         if (isRemoval(works[0])) await deliverRemovals(desk, free);
         else await deliverWrites(desk, free);
     } catch (error) {
-        const failure = isPackageError(error)
-            ? error
-            : new PackageError('unexpected', error instanceof Error ? error.message : String(error));
+        const failure = failureOf(error, desk.signal);
         for (const work of works) if (work.locks !== null) fail(work, failure);
     }
 }
@@ -33,6 +33,10 @@ function failBlocked(desk: Desk, works: readonly Work[]): Work[] {
     return works.filter((work) => {
         const { taken } = work;
         if (taken === null) return true;
+        if (taken.run.hasEnded) {
+            fail(work, runEnded());
+            return false;
+        }
         const isBlocked = isRemoval(work) ? ghosts.blocksRemoval(work) : ghosts.blocks(work, taken.item.fingerprint);
         if (isBlocked) fail(work, failure);
         return !isBlocked;

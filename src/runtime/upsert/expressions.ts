@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeMessage } from 'node-red';
 import { PackageError } from '../../http/errors';
-import type { MappingRule } from '../../sync/mapping';
+import { FailedExpression, type MappingRule } from '../../sync/mapping';
 import { type OroRecord, valueAt } from '../../sync/record';
 
 type Evaluate = (record: OroRecord, message: NodeMessage) => unknown;
@@ -28,7 +28,7 @@ export class Expressions {
             case 'record':
                 return (record) => valueAt(record, rule.from);
             case 'msg':
-                return (_, message) => this.RED.util.getMessageProperty(message, rule.from);
+                return (_, message) => this.messageProperty(message, rule.from);
             case 'jsonata':
                 return this.jsonata(rule);
             case 'num':
@@ -42,24 +42,44 @@ export class Expressions {
         }
     }
 
+    /** Node-RED fails where a property of nothing is asked for; here it is nothing, too. */
+    private messageProperty(message: NodeMessage, path: string): unknown {
+        try {
+            return this.RED.util.getMessageProperty(message, path);
+        } catch {
+            return undefined;
+        }
+    }
+
     /** JSONata sees the record: `firstName & ' ' & lastName`. */
     private jsonata(rule: MappingRule): Evaluate {
-        const expression = this.RED.util.prepareJSONataExpression(rule.from, this.node);
+        const expression = this.parsed(rule);
         return (record) =>
-            new Promise((resolve, reject) => {
+            new Promise((resolve) => {
                 this.RED.util.evaluateJSONataExpression(expression, record as unknown as NodeMessage, (error, value) => {
-                    if (error === null || error === undefined) resolve(value);
-                    else
-                        reject(
-                            new PackageError(
-                                'settingsInvalid',
-                                `Mapping: the expression for ${rule.to} failed: ${error.message}`,
-                                { details: { property: 'mapping' } },
-                            ),
-                        );
+                    resolve(error === null || error === undefined ? value : failed(error));
                 });
             });
     }
+
+    private parsed(rule: MappingRule): ReturnType<NodeAPI['util']['prepareJSONataExpression']> {
+        try {
+            return this.RED.util.prepareJSONataExpression(rule.from, this.node);
+        } catch (error) {
+            const reason = error instanceof Error ? error.message : String((error as { message?: unknown }).message);
+            throw new PackageError(
+                'settingsInvalid',
+                `mapping: the expression for ${rule.to} cannot be read: ${reason.replace(/\.$/, '')}. Open the node and correct it.`,
+                { details: { property: 'mapping' } },
+            );
+        }
+    }
+}
+
+/** JSONata's own text may repeat a value of the record: only its code goes on. */
+function failed(error: unknown): FailedExpression {
+    const { code } = error as { code?: unknown };
+    return new FailedExpression(`the expression failed${typeof code === 'string' ? ` (JSONata ${code})` : ''}`);
 }
 
 function constant(value: unknown): Evaluate {

@@ -6,7 +6,7 @@ import type { Intent } from '../intents';
 import { unsubscribeAgain } from '../overtaken';
 import { type Desk, hasToJoin, intentItem, isTracked, listsToJoin, writersOf } from './desk';
 import { Outcomes } from './outcomes';
-import { pause } from './pause';
+import { failureOf, pause } from './pause';
 import { importContact } from './payload';
 import { accept, fail, handedOver, refuse, suppress, type Work } from './work';
 
@@ -105,11 +105,24 @@ async function ended(desk: Desk, importId: string, works: readonly Work[]): Prom
     const waits = desk.limits.pollAfter;
     const joins = works.some((work) => listsToJoin(desk, work).length > 0);
     let reading: Promise<void> | null = null;
+    // Who unsubscribes before the import ends is known by this alone: afterwards Dotdigital has forgotten it. A failure shows
+    // when the gate is read at the end.
+    const readGate = () => {
+        reading ??= desk.gate
+            .refresh(desk.lists, desk.signal)
+            .catch(() => undefined)
+            .finally(() => {
+                reading = null;
+            });
+    };
     for (let poll = 0; ; poll++) {
+        // At once, too: the import may have had to wait for its start.
+        if (joins) readGate();
         await pause(waits[Math.min(poll, waits.length - 1)] ?? 1000, desk.signal);
         const status = await importStatus(desk.dotdigital, importId, desk.signal);
         const age = desk.now() - begun;
         if (status.status !== 'running') {
+            await reading;
             desk.onImport(importId, 0);
             return status;
         }
@@ -122,16 +135,6 @@ async function ended(desk: Desk, importId: string, works: readonly Work[]): Prom
                     retryable: true,
                 },
             );
-        }
-        // Who unsubscribes before the import ends is known by this alone: afterwards Dotdigital has forgotten it. A failure
-        // shows when the gate is read at the end.
-        if (joins && reading === null) {
-            reading = desk.gate
-                .refresh(desk.lists, desk.signal)
-                .catch(() => undefined)
-                .finally(() => {
-                    reading = null;
-                });
         }
     }
 }
@@ -195,9 +198,7 @@ function settleOne(desk: Desk, work: Work, outcome: ImportOutcome | undefined, i
 async function giveUp(desk: Desk, works: readonly Work[], outcomes: Outcomes, error: unknown): Promise<Work[]> {
     const notStarted = error instanceof NotStarted;
     const reason = notStarted ? error.reason : error;
-    const failure = isPackageError(reason)
-        ? reason
-        : new PackageError('unexpected', String(reason instanceof Error ? reason.message : reason));
+    const failure = failureOf(reason, desk.signal);
     if (notStarted) await outcomes.nothingHappened();
     else outcomes.giveUp();
     if (notStarted && failure.code === 'refused' && works.length > 1) {

@@ -1,10 +1,10 @@
 import { getContact } from '../../dotdigital/contacts';
 import { removalStatus, removeFromList, startRemoval } from '../../dotdigital/lists';
-import { isPackageError, PackageError } from '../../http/errors';
+import { PackageError } from '../../http/errors';
 import type { Intent } from '../intents';
 import { type Desk, intentItem, isTracked, writersOf } from './desk';
 import { Outcomes } from './outcomes';
-import { pause } from './pause';
+import { failureOf, pause } from './pause';
 import { fail, removed, type Work } from './work';
 
 /** Takes contacts off the lists. Nothing else happens to them: they are not unsubscribed and not deleted. */
@@ -21,9 +21,7 @@ export async function deliverRemovals(desk: Desk, works: readonly Work[]): Promi
         else await removeOneByOne(desk, ids);
         for (const work of works) removed(work);
     } catch (error) {
-        const failure = isPackageError(error)
-            ? error
-            : new PackageError('unexpected', error instanceof Error ? error.message : String(error));
+        const failure = failureOf(error, desk.signal);
         for (const work of works) fail(work, failure);
     }
 }

@@ -1,9 +1,9 @@
 import { upsertContact } from '../../dotdigital/contacts';
-import { isPackageError, PackageError } from '../../http/errors';
 import { type Desk, hasToJoin, intentItem, isTracked, writersOf } from './desk';
 import { Outcomes } from './outcomes';
+import { failureOf } from './pause';
 import { importContact } from './payload';
-import { accept, fail, refuse, type Work } from './work';
+import { accept, fail, refuse, suppress, type Work } from './work';
 
 /** Codes that are the record's own fault when a single contact is refused. */
 const RECORD_FAULTS: ReadonlySet<string> = new Set(['refused', 'conflict']);
@@ -24,8 +24,30 @@ export async function deliverSingly(desk: Desk, works: readonly Work[]): Promise
         : null;
     new Outcomes(desk.intents, intent, works);
     const again: Work[] = [];
-    for (const work of works) if (!(await deliverOne(desk, work))) again.push(work);
+    const begun = desk.now();
+    for (const work of works) {
+        try {
+            // Those before it may have had to wait.
+            if (desk.now() - begun > GATE_AGE) await passGateAgain(desk, work);
+            if (!(await deliverOne(desk, work))) again.push(work);
+        } catch (error) {
+            if (error instanceof Blocked) suppress(work, error.message);
+            else fail(work, failureOf(error, desk.signal));
+        }
+    }
     return again;
+}
+
+/** How long the reading of the gate holds good for contacts that are written one after the other, in milliseconds. */
+const GATE_AGE = 2000;
+
+/** Somebody unsubscribed since the gate let them pass. */
+class Blocked extends Error {}
+
+async function passGateAgain(desk: Desk, work: Work): Promise<void> {
+    await desk.gate.refresh(desk.lists, desk.signal);
+    const [reason] = await desk.gate.blocked([work], desk.lists);
+    if (typeof reason === 'string') throw new Blocked(reason);
 }
 
 /** Answers false when the address belongs to another contact: that one stands for the record from now on. */
@@ -41,13 +63,13 @@ async function deliverOne(desk: Desk, work: Work): Promise<boolean> {
             { ...contact, identifiers },
             desk.mergeOption,
             desk.signal,
+            () => passGateAgain(desk, work),
         );
         if (hasToJoin(desk, work, answer.contactId)) return false;
         accept(work, { contactId: answer.contactId, created, lists: desk.lists });
     } catch (error) {
-        const failure = isPackageError(error)
-            ? error
-            : new PackageError('unexpected', error instanceof Error ? error.message : String(error));
+        if (error instanceof Blocked) throw error;
+        const failure = failureOf(error, desk.signal);
         if (work.matchById && failure.code === 'conflict') return false;
         if (RECORD_FAULTS.has(failure.code)) {
             refuse(work, { code: failure.code, reason: String(failure.details['reason'] ?? failure.message), field: '' });

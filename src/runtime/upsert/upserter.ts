@@ -8,7 +8,7 @@ import type { ListReference } from '../account-directory';
 import type { Connection, DotdigitalSide } from '../connection';
 import { KnownContacts } from '../known-contacts';
 import { limitsFrom } from '../limits';
-import { takeRecord } from '../run';
+import { isOfDryRun, isOutOfDate, runEnded, takeRecord } from '../run';
 import { deliver } from './delivery';
 import type { Desk } from './desk';
 import { Expressions } from './expressions';
@@ -69,18 +69,15 @@ export class Upserter {
         const release = connection.use();
         try {
             const side = await connection.dotdigital();
-            const targets = await side.directory.targets(
-                this.rules,
-                this.settings.createMissingFields && !this.isDry(connection),
-                this.signal,
-            );
+            const isDry = this.isDry(connection) || isOfDryRun(message as { delivery?: unknown });
+            const targets = await side.directory.targets(this.rules, this.onMissingField(isDry), this.signal);
             const lists = await side.directory.listIds(this.settings.lists, this.signal);
             const store = await connection.store();
             const parcel = await new Promise<Parcel>((resolve, reject) => {
                 const parcel = new Parcel(resolve);
                 this.prepare(parcel, records, message, targets, store.secret).then((works) => {
-                    const isDry = this.isDry(connection) || works.some((work) => work.taken?.run.options.dryRun === true);
-                    this.outbox(isDry, connection, side, lists, store).add(works);
+                    const isOfDryRecord = works.some((work) => work.taken?.run.options.dryRun === true);
+                    this.outbox(isDry || isOfDryRecord, connection, side, lists, store).add(works);
                     parcel.seal();
                 }, reject);
             });
@@ -94,6 +91,11 @@ export class Upserter {
     /** Fails what was not sent; what is on its way ends by the abort signal. */
     close(reason: PackageError): void {
         for (const outbox of this.outboxes.values()) for (const work of outbox.close()) fail(work, reason);
+    }
+
+    private onMissingField(isDry: boolean): 'refuse' | 'create' | 'pretend' {
+        if (!this.settings.createMissingFields) return 'refuse';
+        return isDry ? 'pretend' : 'create';
     }
 
     private isDry(connection: Connection): boolean {
@@ -119,7 +121,8 @@ export class Upserter {
             );
             parcel.expectOne();
             const refusal = record.change === 'left' ? null : refusalOf(work.contact);
-            if (refusal === null) works.push(work);
+            if (work.taken === null && isOutOfDate(message as { delivery?: unknown })) fail(work, runEnded());
+            else if (refusal === null) works.push(work);
             else refuse(work, refusal);
         }
         return works;

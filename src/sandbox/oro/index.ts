@@ -170,7 +170,9 @@ export function createOroService(context: SandboxContext, options: OroServiceOpt
                     list.kind === 'static'
                         ? (world.lists.snapshots.get(list.id + 100)?.members.length ?? 0)
                         : world.lists.matching(list);
-                return [list.id, list.kind === 'manual' ? world.picked.count(list.id) : stored];
+                // Who was taken off by hand is no member, whatever the segment says.
+                const members = list.kind === 'manual' ? world.picked.count(list.id) : stored;
+                return [list.id, Math.max(0, members - world.removed.count(list.id))];
             });
             return { people: world.population.people, members: Object.fromEntries(members) };
         },
