@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { connectDotdigital, type Dotdigital } from '../dotdigital/client';
-import { PackageError } from '../http/errors';
-import type { RetryRules, TlsSettings } from '../http/http';
+import { PackageError, type Service } from '../http/errors';
+import type { Http, RetryRules, TlsSettings, Wait } from '../http/http';
 import { connectOro, type Oro } from '../oro/client';
 import { signedInAs } from '../oro/userprofile';
 import type { Sandbox } from '../sandbox';
@@ -63,6 +63,11 @@ export interface OroSide {
     readonly organizationId: string;
 }
 
+/** Requests that are held back: which service, why, and until when (milliseconds since 1970). */
+export interface ServiceWait extends Wait {
+    readonly service: Service;
+}
+
 /** Locks by account: two connections to one account do not overtake each other. */
 const locksByAccount = new Map<string, KeyLocks>();
 
@@ -86,6 +91,7 @@ export class Connection {
     private users = 0;
     private closing = false;
     private onUnused: (() => void) | null = null;
+    private readonly waitListeners = new Set<(wait: ServiceWait | null) => void>();
 
     constructor(
         readonly settings: ConnectionSettings,
@@ -106,6 +112,12 @@ export class Connection {
             this.users--;
             if (this.users === 0) this.onUnused?.();
         };
+    }
+
+    /** Tells when requests have to wait, for a rate limit or a service that is away. Answers the function that ends it. */
+    onWait(listener: (wait: ServiceWait | null) => void): () => void {
+        this.waitListeners.add(listener);
+        return () => this.waitListeners.delete(listener);
     }
 
     /** OroCommerce, signed in. */
@@ -182,6 +194,7 @@ export class Connection {
                 ...this.patience,
             });
         }
+        this.watch('oro', oro.http);
         try {
             const { organizationId } = await signedInAs(oro);
             return { oro, organizationId };
@@ -193,6 +206,7 @@ export class Connection {
 
     private async connectDotdigital(): Promise<DotdigitalSide> {
         const dotdigital = await this.dotdigitalClient();
+        this.watch('dotdigital', dotdigital.http);
         const store = await this.store();
         const { id } = dotdigital.account;
         const locks = locksByAccount.get(id) ?? new KeyLocks();
@@ -203,6 +217,12 @@ export class Connection {
             directory: new AccountDirectory(dotdigital),
             gate: new Gate(store, dotdigital),
             intents: intentsOf(store, id),
+        };
+    }
+
+    private watch(service: Service, http: Http): void {
+        http.onWait = (wait) => {
+            for (const listener of this.waitListeners) listener(wait === null ? null : { service, ...wait });
         };
     }
 

@@ -8,7 +8,7 @@ import type { Value } from '../store/store';
 import type { Condition } from '../sync/condition';
 import { fingerprintOf } from '../sync/fingerprint';
 import type { Summary } from '../sync/summary';
-import type { Connection, DotdigitalSide } from './connection';
+import type { Connection, DotdigitalSide, ServiceWait } from './connection';
 import { followDeploys } from './flows-gate';
 import { History } from './history';
 import { connectionOf, tracerOf } from './host';
@@ -66,6 +66,8 @@ export function overridesOf(message: NodeMessage): ReadOverrides {
 export interface ReaderView {
     connecting(connection: Connection, dryRun: boolean): void;
     progress(progress: Parameters<MirrorContextProgress>[0]): void;
+    /** Requests are held back until then; null: no longer. */
+    waiting(wait: ServiceWait | null): void;
     summary(summary: Summary): void;
 }
 
@@ -151,7 +153,10 @@ export class ListReader {
         const history = new History(await connection.store(), this.node.id);
         // From here on the run goes on after a crash, even if it did not get as far as signing in.
         await history.begin(this.settingsFingerprint(), overrides as Value);
+        const forgetWaits: (() => void)[] = [];
         try {
+            for (const each of new Set([connection, ...this.connectionsOf(writers)]))
+                forgetWaits.push(each.onWait((wait) => this.view.waiting(wait)));
             const summary = await this.mirrorOnce(connection, writers, message, overrides, send);
             await history.end();
             await history.add(summary);
@@ -161,6 +166,8 @@ export class ListReader {
             // A node that is closed leaves the mark for the one that takes its place.
             if (!this.signal.aborted) await history.end();
             throw error;
+        } finally {
+            for (const forget of forgetWaits) forget();
         }
     }
 
@@ -181,7 +188,7 @@ export class ListReader {
         const side = sides[0] ?? null;
         const listsWereEmpty = await this.areEmpty(lists, side);
         const settings = this.mirrorSettings(writers, overrides);
-        const account = sides.map((each) => each.dotdigital.account.id).join('+') || 'none';
+        const account = accountOf(sides);
         const key = this.ledgerKeyFor(connection, oroSide.organizationId, account, settings);
         const overlay = dryRun ? new Overlay(store, `d/${key}/`) : null;
         await overlay?.drop();
@@ -232,10 +239,15 @@ export class ListReader {
 
     /** The accounts that the writing nodes write to, once each. */
     private async sidesOf(writers: ReadonlyMap<string, WriterSettings>): Promise<DotdigitalSide[]> {
-        const connections = [...new Set([...writers.values()].map((writer) => writer.connection))].sort();
-        const sides = await Promise.all(connections.map((id) => connectionOf(this.RED, id).dotdigital()));
+        const sides = await Promise.all(this.connectionsOf(writers).map((connection) => connection.dotdigital()));
         for (const { directory } of sides) directory.prefetch();
         return sides;
+    }
+
+    /** The connections of the writing nodes, once each. */
+    private connectionsOf(writers: ReadonlyMap<string, WriterSettings>): Connection[] {
+        const ids = [...new Set([...writers.values()].map((writer) => writer.connection))].sort();
+        return ids.map((id) => connectionOf(this.RED, id));
     }
 
     private async listsOf(writers: ReadonlyMap<string, WriterSettings>): Promise<number[]> {
@@ -339,4 +351,14 @@ export class ListReader {
         };
         return Object.assign(emit, { run });
     }
+}
+
+/** Contacts have other ids in another account: what is remembered of one must not be used in the other. */
+function accountOf(sides: readonly DotdigitalSide[]): string {
+    const accounts = [...new Set(sides.map(({ dotdigital }) => dotdigital.account.id))];
+    if (accounts.length <= 1) return accounts[0] ?? 'none';
+    throw new PackageError(
+        'severalAccounts',
+        'The writing nodes behind this list reader write to several Dotdigital accounts. Give each account a list reader of its own.',
+    );
 }

@@ -1,3 +1,4 @@
+import { PackageError } from '../http/errors';
 import { addressHash, normalAddress } from '../sync/address';
 import { outranks, speaker } from '../sync/claims';
 import { recordFingerprint } from '../sync/fingerprint';
@@ -214,7 +215,7 @@ export class Membership {
     private member(person: ReadRecord, row: Row | null, optedOutInList: boolean): Member {
         const { ledger, settings, optOutField } = this.options;
         const address = normalAddress(person.record['email']);
-        const optedOut = optedOutInList || (optOutField !== '' && valueAt(person.record, optOutField) === true);
+        const optedOut = optedOutInList || (optOutField !== '' && saysYes(person.record, optOutField));
         return {
             person,
             id: Number(person.record.id),
@@ -488,6 +489,21 @@ export class Membership {
         this.claims.set(address, claims);
         this.touched.add(address);
     }
+}
+
+/**
+ * What the opt-out field of a record says.
+ *
+ * @throws PackageError settingsInvalid for a field that says neither yes nor no: nobody could ever opt out by it
+ */
+function saysYes(record: OroRecord, path: string): boolean {
+    const value = valueAt(record, path) ?? false;
+    if (typeof value === 'boolean') return value;
+    throw new PackageError(
+        'settingsInvalid',
+        `optOutField: "${path}" of ${record.type} is no yes/no field, so that nobody could opt out by it. Choose another one. Nothing was written.`,
+        { details: { property: 'optOutField' } },
+    );
 }
 
 function standingOfRow(row: Row, startedAt: number): Standing {

@@ -1,4 +1,4 @@
-import { isPackageError, PackageError } from '../http/errors';
+import { PackageError } from '../http/errors';
 import { leavingIsHeld } from '../sync/guard';
 import type { OroRecord } from '../sync/record';
 import type { Summary } from '../sync/summary';
@@ -13,6 +13,7 @@ import { Recorder } from './recorder';
 import { resolveLeftOver } from './recovery';
 import { type Item, Run, type RunOptions } from './run';
 import { serviceOf } from './texts';
+import { packageError } from './unexpected';
 import { pause } from './upsert/pause';
 
 /** Rounds in which records are offered again because somebody else with their address left. */
@@ -147,7 +148,7 @@ export class Mirror {
             }
         } catch (failure) {
             if (this.context.signal.aborted) throw failure;
-            error = isPackageError(failure) ? failure : unexpected(failure);
+            error = packageError(failure);
             this.failure = error;
             await this.run.settled().catch(() => undefined);
             complete = false;
@@ -490,8 +491,4 @@ export class Mirror {
             error: error === null ? null : { code: error.code, message: error.message, service: serviceOf(error) },
         };
     }
-}
-
-function unexpected(failure: unknown): PackageError {
-    return new PackageError('unexpected', failure instanceof Error ? failure.message : String(failure));
 }

@@ -28,10 +28,13 @@ export class NodeLife {
 
     /** Runs something whose failures go to `done` or, without one, to the Catch nodes. Never rejects. */
     track(work: Promise<unknown>, done?: (error?: Error) => void): void {
-        const tracked = work.then(
-            () => done?.(),
-            (error: unknown) => this.fail(error, done),
-        );
+        const tracked = work
+            .then(
+                () => done?.(),
+                (error: unknown) => this.fail(error, done),
+            )
+            // A rejection that nobody handles would end Node-RED.
+            .catch((error: unknown) => this.RED.log.error(error instanceof Error ? error.message : String(error)));
         this.work.add(tracked);
         void tracked.finally(() => this.work.delete(tracked));
     }

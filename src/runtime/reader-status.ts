@@ -1,5 +1,7 @@
 import type { NodeAPI } from 'node-red';
+import { SERVICE_NAMES } from '../http/errors';
 import type { Summary } from '../sync/summary';
+import type { ServiceWait } from './connection';
 import type { ReaderView } from './list-reader';
 import type { Status } from './status';
 import { grouped, shortText, text } from './texts';
@@ -9,12 +11,15 @@ const MINUTE = 60_000;
 /** What a list reader says under itself while it works, and when it has finished. */
 export function showReader(RED: NodeAPI, status: Status): ReaderView {
     const words = (key: string, values: Record<string, string | number> = {}) => text(RED, `status.${key}`, values);
+    const held = waits(RED, status);
     return {
+        waiting: held.note,
         connecting(connection, dryRun) {
             status.prefix = connection.environment === 'sandbox' ? 'sandbox' : dryRun ? 'dryRun' : '';
             status.working(words('connecting'));
         },
         progress(progress) {
+            if (held.show()) return;
             switch (progress.doing) {
                 case 'connecting':
                 case 'rebuilding':
@@ -42,6 +47,29 @@ export function showReader(RED: NodeAPI, status: Status): ReaderView {
         summary(summary) {
             showSummary(RED, status, summary);
         },
+    };
+}
+
+/** Shorter waits than this are not worth a word, in milliseconds. */
+const SHORT_WAIT = 1500;
+
+/** What a node says while requests are held back: a rate limit with the seconds that are left, or why the service is waited for. */
+function waits(RED: NodeAPI, status: Status): { note(wait: ServiceWait | null): void; show(): boolean } {
+    let wait: ServiceWait | null = null;
+    const show = (): boolean => {
+        const left = wait === null ? 0 : wait.until - Date.now();
+        if (wait === null || left < SHORT_WAIT) return false;
+        const seconds = Math.ceil(left / 1000);
+        if (wait.reason === 'rateLimited') status.waitingFor(text(RED, 'status.waitingRate', { seconds }));
+        else status.waitingFor(shortText(RED, wait.reason, wait.service === 'oro' ? 'Oro' : SERVICE_NAMES[wait.service]));
+        return true;
+    };
+    return {
+        note(next) {
+            wait = next;
+            show();
+        },
+        show,
     };
 }
 

@@ -152,7 +152,7 @@ export function takeRecord(
     // A joined message names one of its runs, and one that a function made anew names none.
     const others = [...active.values()].filter((each) => each !== run);
     const traced = others.filter((each) => each.options.tracer?.isOf(message, each.id) === true);
-    for (const each of traced.length > 0 || run !== undefined ? traced : others) {
+    for (const each of traced.length > 0 || named !== undefined ? traced : others) {
         const found = each.take(String(type), Number(id), writer);
         if (found !== null) return found;
     }

@@ -1,5 +1,6 @@
 import type { NodeAPI } from 'node-red';
-import { isPackageError, PackageError, SERVICE_NAMES, ServiceError } from '../http/errors';
+import { type PackageError, SERVICE_NAMES, ServiceError } from '../http/errors';
+import { packageError } from './unexpected';
 
 /** Catalogue that holds the texts which all nodes share. */
 const CATALOGUE = '@oro-dotdigital/node-red/oro-dotdigital-connection';
@@ -20,9 +21,7 @@ export function grouped(count: number): string {
  * it that could hold a secret.
  */
 export function reportable(RED: NodeAPI, error: unknown): Error & { code: string } {
-    const failure = isPackageError(error)
-        ? error
-        : new PackageError('unexpected', error instanceof Error ? error.message : String(error));
+    const failure = packageError(error);
     const report = new Error(messageOf(RED, failure)) as Error & { code: string; status?: number };
     report.name = failure.code;
     report.code = failure.code;

@@ -2,6 +2,8 @@ import { isPackageError, PackageError } from '../http/errors';
 
 /** Codes of the operating system that mean "no room". */
 const FULL = /ENOSPC|EDQUOT|EFBIG|No space left|Disk quota exceeded|File too large/i;
+/** A table that is shorter than the database knows is read beyond its end, which is an invalid argument. */
+const DAMAGED = /Corruption|\.ldb: Invalid argument/i;
 const READ_ONLY = /EACCES|EPERM|EROFS|Permission denied|Read-only file system/i;
 
 /** Turns a failure of the embedded database into the package's own error, whose text says what to do. */
@@ -17,7 +19,7 @@ export function storeError(error: unknown, path: string): PackageError {
             { retryable: true },
         );
     }
-    if (codes.includes('LEVEL_CORRUPTION') || /Corruption/i.test(text)) {
+    if (codes.includes('LEVEL_CORRUPTION') || DAMAGED.test(text)) {
         return new PackageError(
             'storeDamaged',
             `The memory in "${path}" is damaged. Restore a backup of the directory, or move it away: the next run then compares with nothing, takes nobody off and sends everyone once.`,

@@ -1,6 +1,6 @@
 import should from 'should';
 import { type Mirror, NEWSLETTER, startMirror } from '../mirror/mirror';
-import { addressOf, nobodyHarmed } from './people';
+import { addressOf, caught, nobodyHarmed } from './people';
 
 describe('Who opted out in Oro', () => {
     let mirror: Mirror;
@@ -45,6 +45,17 @@ describe('Who opted out in Oro', () => {
         const addresses = await mirror.addresses();
         addresses.should.have.length(30);
         addresses.map((address) => address.toLowerCase()).should.not.containEql(addressOf(1));
+    });
+
+    it('is taken off the list although Dotdigital does not count its contacts yet', async () => {
+        const list = { id: NEWSLETTER, name: 'Oro newsletter', visibility: 'Private', contacts: 0 };
+        await mirror.control({
+            dotdigital: { addContacts: [{ email: addressOf(1), lists: [NEWSLETTER] }] },
+            oro: { optOut: [1] },
+            faults: [{ service: 'dotdigital', path: '^/v2/address-books(\\?|$)', times: 99, status: 200, body: [list] }],
+        });
+        should(await mirror.cleanRun()).match({ optedOut: 1, inList: 31, left: 1 });
+        await expectOnList(31, addressOf(1));
     });
 
     it('is taken off the list even when more opt out than may leave', async () => {
@@ -101,6 +112,13 @@ describe('Who opted out in Oro', () => {
         });
         should(await mirror.cleanRun()).match({ optedOut: 2, inList: 30, left: 1 });
         await expectOnList(30, addressOf(2));
+    });
+
+    it('cannot be told by a field that is no yes/no field: that is an error before anything is written', async () => {
+        await mirror.deploy({ reader: { optOutField: 'birthday' } });
+        should(await mirror.run()).match({ complete: false, inList: 0, error: { code: 'settingsInvalid' } });
+        (await caught(mirror)).message.should.match(/optOutField: "birthday" of customerusers is no yes\/no field/);
+        mirror.requests('PUT /contacts/v3/import').should.equal(0);
     });
 
     it('is taken off the list although Oro does not return the record', async () => {

@@ -62,6 +62,15 @@ describe('When a service fails in the middle of a run', () => {
         });
     }
 
+    it('a long wait shows in the status, with the seconds that are left', async () => {
+        const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-limit': '1', 'x-ratelimit-reset': '3' };
+        await fault({ service: 'dotdigital', method: 'GET', path: '/suppressed-since', status: 429, headers });
+        mirror.begin();
+        await mirror.nodeRed.untilStatus('reader', /^rate limit, [23] s$/);
+        everybodyIsIn(await mirror.summary());
+        await mirror.nodeRed.untilStatus('reader', /in step/);
+    });
+
     for (const reset of ['epoch', 'epochMs', 'seconds'] as const) {
         it(`the allowance is never overdrawn that the headers tell (${reset})`, async () => {
             await mirror.control({ rateLimit: { scheme: 'tiered', limit: 6, windowMs: 1000, reset } });
@@ -88,6 +97,15 @@ describe('When a service fails in the middle of a run', () => {
         await mirror.control({ dotdigital: { activeImports: 0 } });
         everybodyIsIn(await mirror.summary());
         sent().should.equal(DELIVERED);
+    });
+
+    it('25 imports that stay active are given up in the end', async () => {
+        await impatient();
+        await mirror.control({ dotdigital: { activeImports: 25 } });
+        (await mirror.run()).should.containEql({ error: null, inList: 0, unconfirmed: DELIVERED });
+        codesAtCatch().should.eql(['tooManyActiveImports']);
+        await mirror.control({ dotdigital: { activeImports: 0 } });
+        everybodyIsIn(await mirror.run());
     });
 
     it('a refused password is not tried again and again', async () => {
@@ -264,6 +282,25 @@ describe('When a service fails in the middle of a run', () => {
                 (await mirror.run()).should.containEql({ batches: 0, left: 0, error: null });
             });
         }
+    });
+
+    it('a removal that Dotdigital has forgotten does not stop the next runs', async () => {
+        everybodyIsIn(await mirror.run());
+        await mirror.control({ oro: { leave: 20 }, removals: 'hold' });
+        mirror.begin();
+        await mirror.until('the removal', ({ requests }) => (requests['GET /v2/contacts/deletion/{id}'] ?? 0) > 1);
+        const left = mirror.die();
+        await mirror.halt();
+        await mirror.rise(left);
+        await mirror.control({ removals: 'auto' });
+        await fault({
+            service: 'dotdigital',
+            method: 'GET',
+            path: '/contacts/deletion/',
+            status: 404,
+            body: { message: 'ERROR_OBJECT_NOT_FOUND' },
+        });
+        (await mirror.summary()).should.containEql({ error: null, left: 20, inList: DELIVERED - 20 });
     });
 
     it('a shop that stays away ends the run, takes nobody off, and the next run is whole', async () => {

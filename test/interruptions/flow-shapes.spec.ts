@@ -1,6 +1,16 @@
 import should from 'should';
+import { startSandbox } from '../../src/sandbox';
 import type { Summary } from '../../src/sync/summary';
-import { addsUp, type FlowOptions, type Mirror, probeNode, readerNode, startMirror, upsertNode } from '../mirror/mirror';
+import {
+    addsUp,
+    connectionNode,
+    type FlowOptions,
+    type Mirror,
+    probeNode,
+    readerNode,
+    startMirror,
+    upsertNode,
+} from '../mirror/mirror';
 import type { Message } from '../tools/node-red';
 import { functionNode } from './function-node';
 
@@ -348,6 +358,27 @@ describe('Between list reader and upsert', () => {
         delivered(await run());
         should(mirror.report().lists[other]).equal(DELIVERED);
         stepped(await run());
+    });
+
+    it('two upserts of different accounts are refused: contacts have other ids in each of them', async () => {
+        const other = await startSandbox({ size: 100 });
+        try {
+            await play({
+                between: [functionNode('both', 'return msg;', ['upsert', 'second'])],
+                more: [
+                    connectionNode('elsewhere', other),
+                    upsertNode('second', [['accepted'], ['rejected']], { connection: 'elsewhere' }),
+                ],
+            });
+            mirror.begin({}, reader());
+            await mirror.nodeRed.until('a red status', () => mirror.nodeRed.status(reader()).fill === 'red');
+            const { error } = mirror.nodeRed.messages('errors').at(-1) as { error: { code: string } };
+            error.code.should.equal('severalAccounts');
+            other.report().imports.should.have.length(0);
+            should(mirror.report().lists[list]).equal(0);
+        } finally {
+            await other.stop();
+        }
     });
 
     it('one upsert behind another gets what the first accepted', async () => {

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import should from 'should';
+import { storeError } from '../../src/store/failure';
 import { type Mirror, mirrorFlow, startMirror } from '../mirror/mirror';
 import { type Child, startChild } from '../tools/child';
 import type { Recording } from '../tools/recording';
@@ -118,6 +119,31 @@ describe('The durable memory', () => {
             (await mirror.run()).should.containEql({ error: null, inList: DELIVERED, left: 0, cause: 'newMemory' });
         });
     }
+
+    it('on a disk that is full for a while ends the run with a code, and the next one is whole', async () => {
+        await mirror.deploy({ connection: { storePath: directory }, reader: { batchSize: 30 } });
+        const { acquireStore } = mirror.nodeRed.module<typeof import('../../src/runtime/stores')>('src/runtime/stores');
+        const { store, release } = await acquireStore(directory);
+        const write = store.write.bind(store);
+        let writes = 0;
+        // A disk cannot be filled here: the store answers as the one on a full disk does.
+        store.write = (changes, durable) =>
+            ++writes > 12
+                ? Promise.reject(storeError(new Error('IO error: No space left on device'), directory))
+                : write(changes, durable);
+        mirror.begin();
+        const { error } = await mirror.nodeRed.nextMessage('errors');
+        should(error).have.property('code', 'storeFull');
+        await mirror.nodeRed.until('a red status', () => mirror.nodeRed.status('reader').fill === 'red');
+        store.write = write;
+        await release();
+        const summaries = mirror.nodeRed.messages('summary').length;
+        mirror.begin();
+        await mirror.nodeRed.until('a summary', () => mirror.nodeRed.messages('summary').length > summaries);
+        const summary = mirror.nodeRed.messages('summary').at(-1)?.['payload'];
+        should(summary).containEql({ error: null, inList: DELIVERED, unconfirmed: 0 });
+        should(mirror.report().lists['1001']).equal(DELIVERED);
+    });
 
     /** The next error at Catch has this code and text, and the reader shows red. */
     async function refused(nodeRed: Recording, code: string, text: RegExp): Promise<void> {

@@ -73,6 +73,19 @@ describe('A deploy in the middle of a run loses nobody and doubles nobody', () =
         await nothingMoreIsSent();
     });
 
+    it('modified nodes: the reader alone, and a function that held batches sends them afterwards', async () => {
+        const slow = functionNode('slow', 'setTimeout(() => { node.send(msg); node.done(); }, 400);');
+        await mirror.deploy({ between: [slow] });
+        mirror.begin();
+        await mirror.nodeRed.until('batches', () => mirror.nodeRed.messages('batches').length >= 4);
+        await deployNodes({ between: [slow], reader: { batchSize: 30, name: 'changed' } });
+        everybodyIsIn(await mirror.summary());
+        sent().should.equal(DELIVERED);
+        const codes = mirror.nodeRed.messages('errors').map(({ error }) => (error as { code: string }).code);
+        codes.should.containEql('runEnded');
+        await nothingMoreIsSent();
+    });
+
     it('modified nodes: a delay that held batches', async () => {
         const delay = (timeout: string) => ({
             id: 'delay',

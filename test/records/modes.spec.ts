@@ -205,6 +205,21 @@ describe('A run', () => {
         should(await mirror.run()).match({ held: 0, left: 200 });
     });
 
+    it('in which more than half is refused for one reason is stopped, and says so', async () => {
+        await start({ sandbox: { size: 150 } });
+        const change = Array.from({ length: 100 }, (_, index) => ({
+            type: 'customerusers',
+            id: String(index + 1),
+            attributes: { email: `nobody-${index}` },
+        }));
+        await mirror.control({ oro: { change } });
+        const summary = await mirror.run();
+        should(summary).match({ complete: false, error: { code: 'tooManyRefused' }, left: 0 });
+        summary.rejected.should.be.above(50);
+        (await caught(mirror)).message.should.match(/More than half.*"invalidEmail".*output 2/);
+        await mirror.nodeRed.untilStatus('reader', /^too many refused$/);
+    });
+
     it('with an unknown word in the message is refused, and says which', async () => {
         await start();
         mirror.begin({ read: { mode: 'everything' } });

@@ -61,6 +61,7 @@ async function start(desk: Desk, works: readonly Work[], outcomes: Outcomes): Pr
             new PackageError('refused', 'An import is larger than Dotdigital takes.', { details: { reason: 'too large' } }),
         );
     }
+    const begun = desk.now();
     for (let attempt = 1; ; attempt++) {
         try {
             const importId = await startImport(desk.dotdigital, { json }, desk.mergeOption, desk.signal, false);
@@ -69,7 +70,8 @@ async function start(desk: Desk, works: readonly Work[], outcomes: Outcomes): Pr
             return importId;
         } catch (error) {
             if (!isPackageError(error) || error.code === 'aborted') throw error;
-            if (error.code === 'tooManyActiveImports' || error.code === 'rateLimited') {
+            const hasToWait = error.code === 'tooManyActiveImports' || error.code === 'rateLimited';
+            if (hasToWait && desk.now() - begun < desk.limits.importDeadline) {
                 await pauseBeforeStart(desk.limits.slotWait, desk);
                 attempt--;
             } else if (AMBIGUOUS.has(error.code)) {

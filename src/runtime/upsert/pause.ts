@@ -1,4 +1,5 @@
-import { isPackageError, PackageError } from '../../http/errors';
+import { PackageError } from '../../http/errors';
+import { packageError } from '../unexpected';
 
 /** Waits, unless the node is closed meanwhile. */
 export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
@@ -29,7 +30,7 @@ export function stopped(): PackageError {
 /** Why something failed. Whatever was cut off because the node was closed is `stopped`, so that it is offered again at once. */
 export function failureOf(error: unknown, signal: AbortSignal): PackageError {
     if (signal.aborted) return stopped();
-    return isPackageError(error) ? error : new PackageError('unexpected', error instanceof Error ? error.message : String(error));
+    return packageError(error);
 }
 
 /** Waits for something that others wait for too, and that goes on when this node is closed. */
