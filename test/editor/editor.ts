@@ -109,7 +109,13 @@ export function exampleFlow(name: string): Record<string, unknown>[] {
 
 /** Presses the button of an inject node. */
 export async function press(editor: Editor, inject: string): Promise<void> {
-    await fetch(`${editor.nodeRed.url}inject/${inject}`, { method: 'POST' });
+    // Deploy answers before the new nodes are there: until then nobody knows the button.
+    for (const end = Date.now() + PATIENCE; ; ) {
+        const answer = await fetch(`${editor.nodeRed.url}inject/${inject}`, { method: 'POST' });
+        if (answer.ok) return;
+        if (Date.now() > end) throw new Error(`The button ${inject} answered ${answer.status}.`);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+    }
 }
 
 /** Waits until the status below a node reads as wanted, and answers it. */

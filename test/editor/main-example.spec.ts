@@ -24,8 +24,6 @@ const IN_STEP = /^sandbox · \d{3} in step/;
 
 describe('the main example in the editor', function () {
     this.timeout(90_000);
-    // A browser on a machine that is busy with something else: once more before it counts.
-    this.retries(1);
     let editor: Editor;
     let page: Page;
     const flow = exampleFlow(EXAMPLE);
